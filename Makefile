@@ -1,0 +1,70 @@
+# Everything a developer types. Needs Python 3.11 or newer and make; the rest is set up below .venv/.
+
+PORT ?= 8000
+PERSONALITY ?= plain
+STATE ?= var/sandbox.sqlite3
+export PORT PERSONALITY
+
+# The first Python that is new enough; "python3" also when none is, so that it can say so itself.
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+    "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$each"; exit; }; \
+  done; echo python3)
+BIN := .venv/bin
+NODE := PATH="$(CURDIR)/$(BIN):$$PATH" "$(CURDIR)/$(BIN)/node"
+SETUP := @$(PYTHON) -m scripts.setup
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+    --no-emit-index-url --no-emit-find-links --no-emit-options
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check e2e dev api sandbox demo requirements
+
+help:  ## list these commands
+	@echo "make <command>   (PORT=$(PORT))"
+	@sed -n 's/^\([a-z0-9]*\):.*##  *\(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r name text; do \
+	  printf '  %-14s %s\n' "$$name" "$$text"; done
+
+run:  ## set up what is missing and serve a shop on this machine
+	$(SETUP)
+	@exec $(BIN)/python -m scripts.run
+
+demo:  ## fill the running shop with a week of sales and refunds
+	@exec $(BIN)/python -m scripts.demo
+
+dev:  ## serve for development: reloading server and page
+	$(SETUP) --dev --no-page
+	@exec $(BIN)/python -m scripts.run --dev
+
+sandbox: PORT := $(if $(filter file,$(origin PORT)),8100,$(PORT))
+sandbox:  ## serve the sandbox distributor alone (PORT, STATE, PERSONALITY=plain|strict)
+	$(SETUP) --no-page
+	@mkdir -p "$(dir $(STATE))"
+	@exec $(BIN)/python -m sandbox --port $(PORT) --state "$(STATE)" --personality $(PERSONALITY)
+
+test:  ## run the tests of the program, the sandbox and the page
+	$(SETUP) --dev --no-page
+	@echo "Tests of the program and the sandbox:"
+	@$(BIN)/python -m pytest --quiet
+	@echo "Tests of the page:"
+	@cd frontend && $(NODE) node_modules/vitest/vitest.mjs run
+
+check:  ## style, types, imports and drift of generated files
+	$(SETUP) --dev --no-page
+	@$(BIN)/python -m scripts.check
+
+api:  ## write the OpenAPI file and the page's types from the program
+	$(SETUP) --dev --no-page
+	@$(BIN)/python -m scripts.api
+
+e2e:  ## drive the page in a browser (CHROMIUM=path when it is not on the PATH)
+	$(SETUP) --dev
+	@exec $(BIN)/python -m scripts.e2e
+
+# mysqlclient's metadata need no database headers once these two variables are set.
+requirements: export MYSQLCLIENT_CFLAGS = -I.
+requirements: export MYSQLCLIENT_LDFLAGS = -lmysqlclient
+requirements: export CUSTOM_COMPILE_COMMAND = make requirements
+requirements:  ## compile requirements*.txt from requirements*.in
+	$(SETUP) --dev --no-page
+	$(COMPILE) --output-file requirements.txt requirements.in
+	$(COMPILE) --constraint requirements.txt --output-file requirements-embedded.txt requirements-embedded.in
+	$(COMPILE) --constraint requirements-embedded.txt --output-file requirements-dev.txt requirements-dev.in

@@ -1,0 +1,1 @@
+"""Agenturclient: travel agencies sell and refund railway tickets through a distributor."""

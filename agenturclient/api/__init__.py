@@ -1,0 +1,1 @@
+"""The HTTP edge: parse, call one use case, render. It knows no table and no rule of the trade."""

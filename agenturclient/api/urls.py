@@ -1,0 +1,51 @@
+"""The route table of the API, read from top to bottom; who may call is stated at each resource."""
+
+from django.urls import URLPattern, path, re_path, register_converter
+from django.urls.converters import IntConverter, StringConverter
+
+from agenturclient.api.clarifications import Clarifications
+from agenturclient.api.documents import Document
+from agenturclient.api.items import Item, Items
+from agenturclient.api.missing import Missing
+from agenturclient.api.orders import Order, Orders
+from agenturclient.api.places import Places
+from agenturclient.api.refunds import Acceptance, Refund, Refunds
+from agenturclient.api.sales import Hold, Sale
+from agenturclient.api.searches import Search, TouristicSearches, TripSearches
+from agenturclient.api.session import Session
+
+
+class Id(IntConverter):
+    """A number that fits every database's integer column."""
+
+    regex = "[0-9]{1,9}"
+
+
+class Number(StringConverter):
+    """An order's number."""
+
+    regex = "[A-Za-z0-9]{1,20}"
+
+
+register_converter(Id, "id")
+register_converter(Number, "number")
+
+urlpatterns: list[URLPattern] = [
+    path("session", Session.as_view()),
+    path("places", Places.as_view()),
+    path("searches", TripSearches.as_view()),
+    path("touristic-searches", TouristicSearches.as_view()),
+    path("searches/<uuid:search_id>", Search.as_view()),
+    path("orders", Orders.as_view()),
+    path("orders/<number:number>", Order.as_view()),
+    path("orders/<number:number>/items", Items.as_view()),
+    path("orders/<number:number>/items/<id:position>", Item.as_view()),
+    path("orders/<number:number>/hold", Hold.as_view()),
+    path("orders/<number:number>/sale", Sale.as_view()),
+    path("orders/<number:number>/documents/<id:document>", Document.as_view()),
+    path("orders/<number:number>/refunds", Refunds.as_view()),
+    path("orders/<number:number>/refunds/<id:refund>", Refund.as_view()),
+    path("orders/<number:number>/refunds/<id:refund>/acceptance", Acceptance.as_view()),
+    path("clarifications", Clarifications.as_view()),
+    re_path(r"^.*$", Missing.as_view()),
+]

@@ -1,0 +1,52 @@
+"""Which orders an actor may see and change: the one place that spells it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agenturclient.sales.errors import OrderNotFound
+from agenturclient.sales.models import Order
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from agenturclient.identity.actors import Actor
+
+_NUMBER = re.compile(r"(?:AC)?0*([1-9][0-9]{0,14})", re.IGNORECASE)
+
+
+def visible_orders(actor: Actor) -> QuerySet[Order]:
+    """Orders that the actor may read: the own agency's; all for the wide roles."""
+    if actor.is_wide:
+        return Order.objects.all()
+    return Order.objects.filter(agency_id=actor.agency_id)
+
+
+def own_orders(actor: Actor) -> QuerySet[Order]:
+    """Orders that the actor may change: the active agency's, whatever else may be read."""
+    return Order.objects.filter(agency_id=actor.agency_id)
+
+
+def order_key(number: str) -> int | None:
+    """The primary key that an order number stands for; None when it is not an order number."""
+    match = _NUMBER.fullmatch(number.strip())
+    return int(match[1]) if match else None
+
+
+def visible_order(number: str, actor: Actor) -> Order:
+    """The order, to read. Raises OrderNotFound, also for another agency's."""
+    return _get(visible_orders(actor), number)
+
+
+def own_order(number: str, actor: Actor) -> Order:
+    """The order, to change. Raises OrderNotFound, also for another agency's."""
+    return _get(own_orders(actor), number)
+
+
+def _get(orders: QuerySet[Order], number: str) -> Order:
+    key = order_key(number)
+    order = orders.filter(pk=key).first() if key is not None else None
+    if order is None:
+        raise OrderNotFound
+    return order

@@ -1,0 +1,179 @@
+"""The journal of remote operations: intent before the call, fact after it, one holder at a time.
+
+Every transition is a conditional update whose row count is checked, under the fence of the holder's lease. A holder that
+was stopped and woke up after its lease ran out finds its fence outdated and can write nothing (reliability: lease, fence).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import F
+
+from agenturclient.sales.models import Operation
+from agenturclient.sales.models.journal import OperationKind, OperationState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from agenturclient.sales.models import Order, Refund, Sale
+
+FLAG_AFTER = timedelta(minutes=15)
+# When the distributor's state is looked at again after an unknown outcome; the last interval repeats.
+_LOOK_DELAYS = (1, 2, 3, 5, 10, 15, 30, 60)
+# An intent gets this much longer than its call may take before recovery takes it over.
+LEASE_SLACK = timedelta(seconds=5)
+
+
+class LeaseLost(RuntimeError):
+    """Somebody else holds the operation now: this transaction must roll back."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to carry on with an operation, as long as the fence is the newest."""
+
+    operation: int
+    fence: int
+
+
+def owner() -> str:
+    """A name for this process, for people who read the table."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}"
+
+
+def begin(
+    kind: OperationKind,
+    subject: Order | Sale | Refund,
+    *,
+    key: UUID,
+    user: int | None,
+    now: datetime,
+    lasts: timedelta,
+    facts: dict[str, Any] | None = None,
+) -> Lease:
+    """Write the intent, inside the transaction of act one. `lasts` is the longest the call may take.
+
+    Raises IntegrityError when an operation on the subject is open.
+    """
+    name = subject._meta.model_name or ""  # noqa: SLF001 - Django's public name for a model's metadata
+    sale = subject if name == "sale" else None
+    refund = subject if name == "refund" else None
+    operation = Operation.objects.create(
+        kind=kind,
+        state=OperationState.INTENDED,
+        open_subject=f"{'documents' if kind == OperationKind.DOCUMENTS else name}:{subject.pk}",
+        order_id=subject.pk if name == "order" else subject.order_id,  # type: ignore[union-attr] - an order is named by the branch before
+        sale=sale,
+        refund=refund,
+        user_id=user,
+        key=key,
+        facts=facts or {},
+        lease_owner=owner(),
+        lease_until=now + lasts + LEASE_SLACK,
+        next_at=now,
+        created_at=now,
+    )
+    return Lease(operation.pk, operation.fence)
+
+
+def send(lease: Lease, *, now: datetime, lasts: timedelta) -> None:
+    """Commit "sent" on its own, right before the call. Raises LeaseLost."""
+    with transaction.atomic(durable=True):
+        _update(
+            lease,
+            state=OperationState.SENT,
+            sent_at=now,
+            attempts=F("attempts") + 1,
+            lease_until=now + lasts + LEASE_SLACK,
+        )
+
+
+def settle(lease: Lease, outcome: str, *, now: datetime) -> None:
+    """The outcome is a fact; inside the transaction of act three. Raises LeaseLost."""
+    _update(
+        lease,
+        state=OperationState.SETTLED,
+        outcome=outcome,
+        settled_at=now,
+        open_subject=None,
+        lease_until=now,
+    )
+
+
+def look_later(lease: Lease, *, now: datetime, looked: bool = True) -> None:
+    """Give the operation back to recovery, to be looked at after a growing delay; flag it when it is old.
+
+    Raises LeaseLost.
+    """
+    with transaction.atomic(durable=True):
+        operation = Operation.objects.get(pk=lease.operation)
+        looks = operation.looks + 1 if looked else operation.looks
+        delay = _LOOK_DELAYS[min(looks, len(_LOOK_DELAYS) - 1)]
+        flagged = operation.flagged_at or (
+            now if now - operation.created_at >= FLAG_AFTER else None
+        )
+        _update(
+            lease,
+            looks=looks,
+            last_look_at=now if looked else operation.last_look_at,
+            lease_until=now,
+            next_at=now + timedelta(seconds=delay),
+            flagged_at=flagged,
+        )
+
+
+def remember(lease: Lease, **facts: Any) -> None:
+    """Keep facts with an open operation for the next look. Raises LeaseLost."""
+    with transaction.atomic(durable=True):
+        operation = Operation.objects.get(pk=lease.operation)
+        _update(lease, facts={**operation.facts, **facts})
+
+
+def renew(lease: Lease, *, now: datetime, lasts: timedelta) -> None:
+    """Hold on to an operation that goes on. Raises LeaseLost."""
+    with transaction.atomic(durable=True):
+        _update(lease, lease_until=now + lasts + LEASE_SLACK)
+
+
+def wake(subject: Order, *, now: datetime) -> None:
+    """Have the intent to sell an order looked at now: one of its sales has been settled."""
+    Operation.objects.filter(open_subject=f"order:{subject.pk}", lease_until__lte=now).update(
+        next_at=now
+    )
+
+
+def claim(*, now: datetime, lasts: timedelta, limit: int) -> tuple[Lease, ...]:
+    """Take over due operations that nobody holds, each exactly once over all workers."""
+    with transaction.atomic(durable=True):
+        due = (
+            Operation.objects.exclude(state=OperationState.SETTLED)
+            .filter(lease_until__lte=now, next_at__lte=now)
+            .order_by("next_at")
+            .select_for_update(skip_locked=True)
+            .values_list("pk", "fence")[:limit]
+        )
+        return tuple(
+            Lease(pk, fence + 1)
+            for pk, fence in list(due)
+            if Operation.objects.filter(pk=pk, fence=fence, lease_until__lte=now)
+            .exclude(state=OperationState.SETTLED)
+            .update(fence=fence + 1, lease_owner=owner(), lease_until=now + lasts)
+            == 1
+        )
+
+
+def _update(lease: Lease, **fields: Any) -> None:
+    changed = (
+        Operation.objects.filter(pk=lease.operation, fence=lease.fence)
+        .exclude(state=OperationState.SETTLED)
+        .update(**fields)
+    )
+    if changed != 1:
+        raise LeaseLost(f"operation {lease.operation}")

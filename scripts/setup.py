@@ -1,0 +1,129 @@
+"""Brings the tree into a state in which it runs: Python packages, the page's packages, the page.
+
+Run by the machine's own Python, with the standard library only: `python3 -m scripts.setup`.
+Each step is skipped when a stamp says that it was done with the same input. `--dev` adds the
+tools of tests and checks; `--no-page` leaves the page unbuilt.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - whoever has an older one is to be told so
+    sys.exit("Python 3.11 or newer is needed; this is %d.%d." % sys.version_info[:2])  # noqa: UP031
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from scripts.environment import FRONTEND, PYTHON, ROOT, VENV, Command, state_dir
+from scripts.steps import run_step, say
+
+_PAGE_SOURCES: Final = ("src", "public", "index.html", "package-lock.json")
+
+
+def main(arguments: list[str]) -> None:
+    """Do the steps that are due; one set-up at a time in one tree."""
+    log = state_dir() / "log"
+    with (state_dir() / "setup.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("  waiting for another set-up in this folder ...")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        make_venv(log)
+        install_python_packages("dev" if "--dev" in arguments else "embedded", log)
+        install_page_packages(log)
+        if "--no-page" not in arguments:
+            build_page(log)
+
+
+def make_venv(log: Path) -> None:
+    """A virtual environment in .venv, made again when its Python is gone."""
+    if PYTHON.exists() and not subprocess.run([PYTHON, "-c", ""], check=False).returncode:
+        return
+    try:
+        import ensurepip  # noqa: F401, PLC0415 - Debian ships it apart
+        import venv  # noqa: F401, PLC0415
+    except ImportError:
+        sys.exit(
+            "This Python cannot make virtual environments. "
+            f"On Debian and Ubuntu: apt install python3.{sys.version_info.minor}-venv"
+        )
+    shutil.rmtree(VENV, ignore_errors=True)
+    command: Command = [sys.executable, "-m", "venv", VENV]
+    run_step("Virtual environment", command, log=log / "venv.log", folder=ROOT)
+
+
+def install_python_packages(name: str, log: Path) -> None:
+    """The pinned set `requirements-<name>.txt`, every file checked against its hash."""
+    wanted = ROOT / f"requirements-{name}.txt"
+    stamp = VENV / f"agenturclient-{name}.stamp"
+    digest = _digest([wanted])
+    if _is_current(stamp, digest):
+        return
+    pip: Command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    command = [*pip, "--require-hashes", "--requirement", wanted]
+    run_step(f"Python packages ({name})", command, log=log / "pip.log", folder=ROOT)
+    stamp.write_text(digest, encoding="utf-8")
+
+
+def install_page_packages(log: Path) -> None:
+    """The page's packages, exactly as locked; no package runs a script of its own."""
+    stamp = FRONTEND / "node_modules" / ".agenturclient.stamp"
+    digest = _digest([FRONTEND / "package.json", FRONTEND / "package-lock.json"])
+    if _is_current(stamp, digest):
+        return
+    command: Command = [VENV / "bin" / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    node = _with_node()
+    run_step("Page packages", command, log=log / "npm.log", folder=FRONTEND, environment=node)
+    stamp.write_text(digest, encoding="utf-8")
+
+
+def build_page(log: Path) -> None:
+    """The page in frontend/dist, with a compressed copy beside each file."""
+    stamp = FRONTEND / "node_modules" / ".built.stamp"
+    built = FRONTEND / "dist" / "index.html"
+    digest = _digest(
+        [
+            *(FRONTEND / name for name in _PAGE_SOURCES),
+            *sorted(FRONTEND.glob("*.config.*")),
+            *sorted(FRONTEND.glob("tsconfig*.json")),
+        ]
+    )
+    if built.exists() and _is_current(stamp, digest):
+        return
+    vite = FRONTEND / "node_modules" / "vite" / "bin" / "vite.js"
+    build: Command = [VENV / "bin" / "node", vite, "build"]
+    node = _with_node()
+    run_step("Page", build, log=log / "vite.log", folder=FRONTEND, environment=node)
+    compress: Command = [PYTHON, "-m", "whitenoise.compress", "--quiet", FRONTEND / "dist"]
+    run_step("Compressed copies", compress, log=log / "compress.log", folder=ROOT)
+    stamp.write_text(digest, encoding="utf-8")
+
+
+def _with_node() -> dict[str, str]:
+    return os.environ | {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+
+
+def _is_current(stamp: Path, digest: str) -> bool:
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == digest
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """Names and contents of files and of all files below folders; missing ones count as such."""
+    total = hashlib.sha256(sys.version.encode())
+    for path in paths:
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            if file.is_file():
+                total.update(f"\0{file.relative_to(ROOT)}\0".encode())
+                total.update(file.read_bytes())
+    return total.hexdigest()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""The tests of Agenturclient: each one a sentence."""

@@ -1,0 +1,1 @@
+"""What all tests share: nothing yet reaches further than one folder."""

@@ -1,0 +1,65 @@
+"""The requirement files: pinned with hashes, explained, and in step with each other."""
+
+import re
+
+import pytest
+
+from tests.deploy.production import ROOT
+
+SETS = ["requirements.txt", "requirements-embedded.txt", "requirements-dev.txt"]
+SOURCES = sorted(path.name for path in ROOT.glob("requirements*.in"))
+_PIN = re.compile(r"^([a-z0-9-]+)==([^ ]+) \\$", re.MULTILINE)
+_EXPLAINED = re.compile(r"^[a-z0-9-]+==\S+ +# [A-Za-z0-9.-]+(?: OR [A-Za-z0-9.-]+)?\. \S.*$")
+
+
+def pins(name: str) -> dict[str, str]:
+    return dict(_PIN.findall((ROOT / name).read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_package_is_pinned_with_hashes_and_from_no_named_place(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    entries = [line for line in text.splitlines() if line and line[0] not in "# "]
+
+    assert [line for line in entries if not _PIN.match(line)] == []
+    for entry in re.split(r"^(?=[a-z0-9-]+==)", text, flags=re.MULTILINE)[1:]:
+        assert "--hash=sha256:" in entry
+    assert re.findall(r"https?://|--index|--find-links|--extra-index", text) == []
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_chosen_package_has_its_licence_and_a_reason(name: str) -> None:
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    chosen = [line for line in lines if line and line[0] not in "#-"]
+
+    assert [line for line in chosen if not _EXPLAINED.match(line)] == []
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_chosen_package_stands_in_the_compiled_file(name: str) -> None:
+    source = ROOT / name.replace(".txt", ".in")
+    found = pins(name)
+
+    assert {n: v for n, v in chosen_pins(source.name).items() if found.get(n) != v} == {}
+
+
+def chosen_pins(name: str) -> dict[str, str]:
+    """The pins of a source file and of those it includes."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    chosen = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
+    for included in re.findall(r"^-r (\S+)$", text, re.MULTILINE):
+        chosen |= chosen_pins(included)
+    return chosen
+
+
+def test_the_embedded_set_is_production_without_the_database_driver() -> None:
+    production, embedded = pins("requirements.txt"), pins("requirements-embedded.txt")
+
+    assert set(production) - set(embedded) == {"mysqlclient"}
+    assert {n for n in production.keys() & embedded.keys() if production[n] != embedded[n]} == set()
+
+
+def test_the_development_set_contains_the_embedded_one() -> None:
+    embedded, dev = pins("requirements-embedded.txt"), pins("requirements-dev.txt")
+
+    assert {n: v for n, v in embedded.items() if dev.get(n) != v} == {}

@@ -1,0 +1,135 @@
+"""The one settings file: safe in production, complete in what it asks for."""
+
+import pytest
+
+from tests.deploy.production import PRODUCTION, run_python, setting
+
+DEMO = {"DEMO_MODE": "1"}
+
+
+def test_production_settings_pass_djangos_deployment_checks() -> None:
+    result = run_python(
+        "manage.py", "check", "--deploy", "--fail-level", "WARNING", environment=PRODUCTION
+    )
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == "System check identified no issues (1 silenced).\n"
+
+
+def test_an_empty_environment_is_told_everything_that_production_needs() -> None:
+    result = run_python("manage.py", "check", environment={})
+
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [
+        "The environment is not complete:",
+        "  OPERATOR_NAME: is missing; expected a text",
+        "  PUBLIC_URL: is missing; expected an address such as https://host/path",
+        "  SECRET_KEY: is missing; set it, or SECRET_KEY_FILE",
+        "  AUTH_MODE: is missing; expected one of local, oidc",
+        "  OSDM_BASE_URL: is missing; expected an address such as https://host/path",
+        "  OSDM_TOKEN_URL: is missing; expected an address such as https://host/path",
+        "  OSDM_CLIENT_ID: is missing; expected a text",
+        "  OSDM_CLIENT_SECRET: is missing; set it, or OSDM_CLIENT_SECRET_FILE",
+        "  DATABASE_URL: is missing; expected sqlite:///path or mysql://user@host/name",
+    ]
+
+
+def test_demo_mode_needs_nothing_else() -> None:
+    result = run_python("manage.py", "check", environment=DEMO)
+
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (
+            {"DEBUG": "1"},
+            "DEBUG: is allowed in demo mode only; it shows code and settings to anyone",
+        ),
+        (
+            {"ALLOW_LOCAL_LOGIN": "0"},
+            "AUTH_MODE: local needs ALLOW_LOCAL_LOGIN=1 outside demo mode",
+        ),
+        ({"AUTH_MODE": "oidc"}, "AUTH_MODE: this release signs in locally only; set local"),
+        (
+            {"PUBLIC_URL": "http://agentur.example"},
+            "PUBLIC_URL: expected an https address outside demo mode",
+        ),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY: expected 50 characters or more"),
+    ],
+)
+def test_an_unsafe_choice_does_not_start_in_production(
+    change: dict[str, str], problem: str
+) -> None:
+    result = run_python("manage.py", "check", environment=PRODUCTION | change)
+
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == ["The environment is not complete:", f"  {problem}"]
+
+
+def test_cookies_are_bound_to_the_host_in_production_and_usable_without_tls_in_a_demo() -> None:
+    names = "SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.SESSION_COOKIE_SECURE"
+
+    assert setting(names, PRODUCTION) == "('__Host-session', '__Host-csrf', True)"
+    assert setting(names, DEMO) == "('session', 'csrf', False)"
+
+
+def test_only_the_public_host_is_served_in_production() -> None:
+    names = "ALLOWED_HOSTS, settings.CSRF_TRUSTED_ORIGINS"
+
+    assert setting(names, PRODUCTION) == "(['agentur.example'], ['https://agentur.example'])"
+
+
+def test_mysql_gets_the_options_that_were_measured() -> None:
+    environment = PRODUCTION | {
+        "DATABASE_URL": "mysql://shop@db.internal/agentur",
+        "DATABASE_PASSWORD": "p",
+    }
+
+    database = setting('DATABASES["default"]', environment)
+
+    assert database == repr(
+        {
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+            "ENGINE": "django.db.backends.mysql",
+            "NAME": "agentur",
+            "USER": "shop",
+            "PASSWORD": "p",
+            "HOST": "db.internal",
+            "PORT": 3306,
+            "OPTIONS": {
+                "charset": "utf8mb4",
+                "isolation_level": "read committed",
+                "connect_timeout": 3,
+                "read_timeout": 15,
+                "write_timeout": 15,
+                "init_command": "SET sql_mode='STRICT_ALL_TABLES', innodb_lock_wait_timeout=5",
+            },
+        }
+    )
+
+
+def test_bulkheads_leave_threads_for_everything_that_does_not_call_the_distributor() -> None:
+    names = ("SEARCH", "HOLD", "ISSUE", "AFTER_SALES")
+    total = " + ".join(f"settings.BULKHEAD_{name}" for name in names).removeprefix("settings.")
+    threads = run_python(
+        "-c",
+        "from agenturclient.ops import gunicorn_config as g; print(g.threads)",
+        environment={},
+    )
+
+    assert int(setting(total, DEMO)) < int(threads.stdout)
+
+
+def test_every_migration_is_written() -> None:
+    result = run_python(
+        "manage.py",
+        "makemigrations",
+        "--check",
+        "--dry-run",
+        environment=DEMO | {"DATABASE_URL": "sqlite:///:memory:"},
+    )
+
+    assert (result.returncode, result.stdout) == (0, "No changes detected\n"), result.stdout
