@@ -4,12 +4,14 @@ import base64
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from sandbox.clock import ZURICH
 from sandbox.jsontypes import Json
-from sandbox.model import CONFIRMED, FULFILLED, Booking, Fulfillment, Part
+from sandbox.model import CONFIRMED, FULFILLED, PERSON, Booking, Fulfillment, Part
 from sandbox.network.journeys import Journey, journey_from_key
+from sandbox.party import KINDS
 from sandbox.problems import Problem
 from sandbox.product_messages import OWNER
-from sandbox.products import CATALOGUE, CLASS_NAMES
+from sandbox.products import CATALOGUE, CATEGORY_NAMES, CLASS_NAMES
 from sandbox.ticket import Right, Ticket, render
 from sandbox.trips import iso
 from sandbox.wire import Call
@@ -90,7 +92,10 @@ def download(booking: Booking, fulfillment_id: str, key: str, until: int, now: d
 
 def _ticket(booking: Booking, fulfillment: Fulfillment) -> Ticket:
     parts = [part for part in booking.parts if part.id in fulfillment.parts]
-    names = {each.id: each.name for each in booking.passengers}
+    groups: dict[tuple[object, ...], list[Part]] = {}
+    for part in parts:
+        key = (part.product, part.trip, part.inbound_trip, part.valid_from, part.valid_until)
+        groups.setdefault(key, []).append(part)
     return Ticket(
         language=booking.language,
         booking_code=booking.code,
@@ -102,27 +107,30 @@ def _ticket(booking: Booking, fulfillment: Fulfillment) -> Ticket:
             for passenger, amount in part.shares.items()
             if passenger in fulfillment.passengers
         ),
-        rights=tuple(
-            _right(
-                part,
-                [names[each] for each in part.shares if each in fulfillment.passengers],
-                booking.language,
-            )
-            for part in parts
-        ),
+        rights=tuple(_right(booking, fulfillment, group) for group in groups.values()),
     )
 
 
-def _right(part: Part, travellers: list[str], language: str) -> Right:
+def _right(booking: Booking, fulfillment: Fulfillment, parts: list[Part]) -> Right:
+    """One right for parts that differ in their travellers only."""
+    part, language = parts[0], booking.language
     product = CATALOGUE[part.product]
     ways = (part.trip, part.inbound_trip)
     journeys = [journey_from_key(key) for key in ways if key is not None]
+    travellers = [
+        each
+        for each in booking.passengers
+        if each.id in fulfillment.passengers and any(each.id in part.shares for part in parts)
+    ]
     return Right(
         product=product.name(language),
         travel_class=CLASS_NAMES[product.travel_class][language],
-        travellers=tuple(travellers),
-        valid_from=part.valid_from,
-        valid_until=part.valid_until,
+        travellers=tuple(
+            each.name if KINDS[each.kind] == PERSON else CATEGORY_NAMES[KINDS[each.kind]][language]
+            for each in travellers
+        ),
+        valid_from=part.valid_from.astimezone(ZURICH),
+        valid_until=part.valid_until.astimezone(ZURICH),
         lines=tuple(line for journey in journeys if journey for line in _lines(journey)),
         train_bound=product.train_bound,
     )

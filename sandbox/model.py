@@ -119,10 +119,15 @@ class Passenger:
 
     @property
     def name(self) -> str:
-        """First and last name, or the kind of a traveller that has none."""
+        """First and last name; empty for a dog or a bicycle."""
         detail = self.details.get("detail") or {}
         names = (detail.get("firstName"), detail.get("lastName"))
-        return " ".join(str(name) for name in names if name) or str(self.details["type"]).title()
+        return " ".join(str(name) for name in names if name)
+
+    @property
+    def kind(self) -> str:
+        """What it is, as OSDM calls it."""
+        return str(self.details["type"])
 
 
 @dataclass

@@ -15,23 +15,8 @@ from sandbox.product_messages import (
     service_class,
     validity_of,
 )
-from sandbox.products import CATALOGUE
+from sandbox.products import CATALOGUE, CATEGORY_NAMES
 from sandbox.trips import iso
-
-CATEGORY_NAMES = {
-    "YOUNG_CHILD": {
-        "de": "Kind bis 6",
-        "fr": "Enfant -6",
-        "it": "Bambino -6",
-        "en": "Child under 6",
-    },
-    "CHILD": {"de": "Kind", "fr": "Enfant", "it": "Ragazzo", "en": "Child"},
-    "YOUTH": {"de": "Jugendliche", "fr": "Jeune", "it": "Giovane", "en": "Youth"},
-    "ADULT": {"de": "Erwachsene", "fr": "Adulte", "it": "Adulto", "en": "Adult"},
-    "SENIOR": {"de": "Senioren", "fr": "Senior", "it": "Senior", "en": "Senior"},
-    "DOG": {"de": "Hund", "fr": "Chien", "it": "Cane", "en": "Dog"},
-    "BICYCLE": {"de": "Velo", "fr": "Vélo", "it": "Bicicletta", "en": "Bicycle"},
-}
 
 
 def offer_message(offer: Offer, search: Search, personality: Personality, language: str) -> Json:

@@ -107,6 +107,20 @@ CLASS_NAMES = {
     FIRST: {"de": "1. Klasse", "fr": "1re classe", "it": "1a classe", "en": "1st class"},
     SECOND: {"de": "2. Klasse", "fr": "2e classe", "it": "2a classe", "en": "2nd class"},
 }
+CATEGORY_NAMES = {
+    "YOUNG_CHILD": {
+        "de": "Kind bis 6",
+        "fr": "Enfant -6",
+        "it": "Bambino -6",
+        "en": "Child under 6",
+    },
+    "CHILD": {"de": "Kind", "fr": "Enfant", "it": "Ragazzo", "en": "Child"},
+    "YOUTH": {"de": "Jugendliche", "fr": "Jeune", "it": "Giovane", "en": "Youth"},
+    "ADULT": {"de": "Erwachsene", "fr": "Adulte", "it": "Adulto", "en": "Adult"},
+    "SENIOR": {"de": "Senioren", "fr": "Senior", "it": "Senior", "en": "Senior"},
+    "DOG": {"de": "Hund", "fr": "Chien", "it": "Cane", "en": "Dog"},
+    "BICYCLE": {"de": "Velo", "fr": "Vélo", "it": "Bicicletta", "en": "Bicycle"},
+}
 RULE_TEXTS = {
     Rule.UNTIL_VALID: {
         "de": "Vor Gültigkeitsbeginn kostenlos erstattbar, danach CHF 10 mit Nachweis.",

@@ -1,6 +1,6 @@
-"""The ticket's PDF: one A4 page that says in four languages that it is a specimen.
+"""The ticket's PDF (A4), which says in four languages that it is a specimen.
 
-The page is simulated and carries no railway's mark. Its Aztec code holds plain text beginning with
+It is simulated and carries no railway's mark. Its Aztec code holds plain text beginning with
 `SPECIMEN`, so no inspection device takes it for a ticket.
 """
 
@@ -24,6 +24,9 @@ BOLD = "VeraBd"
 LEFT = 20 * mm
 WIDTH = A4[0] - 2 * LEFT
 MARK_SIZE = 42 * mm
+PAGE_ENDS = 75 * mm
+# Letters that no decomposition leads to a plain one.
+PLAIN = {"Đ": "D", "đ": "d", "Ħ": "H", "ħ": "h", "Ŋ": "N", "ŋ": "n", "ẞ": "SS", "ŧ": "t"}
 
 WORDS = {
     "de": {
@@ -100,17 +103,21 @@ class Ticket:
 
 @lru_cache(maxsize=256)
 def render(ticket: Ticket) -> bytes:
-    """The PDF file of the ticket; the same ticket gives the same bytes."""
+    """The PDF file of the ticket, of as many pages as it needs; always the same bytes."""
     _load_fonts()
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4, invariant=True)
     canvas.setTitle(f"SPECIMEN {ticket.control_number}")
     _draw_watermark(canvas)
     top = _draw_head(canvas, ticket)
+    _draw_barcode(canvas, barcode_text(ticket))
     for right in ticket.rights:
+        if top < PAGE_ENDS:
+            canvas.showPage()
+            _draw_watermark(canvas)
+            top = A4[1] - 28 * mm
         top = _draw_right(canvas, right, ticket.language, top)
     _draw_foot(canvas, ticket, top)
-    _draw_barcode(canvas, barcode_text(ticket))
     canvas.showPage()
     canvas.save()
     return buffer.getvalue()
@@ -128,8 +135,8 @@ def drawable(text: str) -> str:
 
 
 def _nearest(letter: str, known: "frozenset[int]") -> str:
-    plain = [each for each in unicodedata.normalize("NFKD", letter) if ord(each) in known]
-    return "".join(plain) or "?"
+    decomposed = PLAIN.get(letter) or unicodedata.normalize("NFKD", letter)
+    return "".join(each for each in decomposed if ord(each) in known) or "?"
 
 
 @lru_cache(maxsize=1)
@@ -137,7 +144,13 @@ def _load_fonts() -> "frozenset[int]":
     faces = {name: TTFont(name, f"{name}.ttf") for name in (REGULAR, BOLD)}
     for font in faces.values():
         pdfmetrics.registerFont(font)
-    return frozenset.intersection(*(frozenset(f.face.charToGlyph) for f in faces.values()))
+    # Glyph 0 is the empty box: the font lists some letters that it cannot draw.
+    return frozenset.intersection(
+        *(
+            frozenset(letter for letter, glyph in font.face.charToGlyph.items() if glyph)
+            for font in faces.values()
+        )
+    )
 
 
 def _money(amount: int) -> str:
@@ -172,7 +185,7 @@ def _draw_head(canvas: Canvas, ticket: Ticket) -> float:
     ):
         canvas.drawString(LEFT, top, f"{label}: {value}")
         top -= 5 * mm
-    return top - 5 * mm
+    return top - 9 * mm
 
 
 def _draw_right(canvas: Canvas, right: Right, language: str, top: float) -> float:

@@ -115,7 +115,7 @@ def _is_current(stamp: Path, digest: str) -> bool:
 
 def _digest(paths: Iterable[Path]) -> str:
     """Names and contents of files and of all files below folders; missing ones count as such."""
-    total = hashlib.sha256(sys.version.encode())
+    total = hashlib.sha256()
     for path in paths:
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:

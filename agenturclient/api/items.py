@@ -13,7 +13,7 @@ from agenturclient.api.openapi import CHANGE, MOVE, operation
 from agenturclient.api.orders import answer
 from agenturclient.api.shapes.orders import OrderOut
 from agenturclient.api.shapes.requests import AddItemIn
-from agenturclient.sales import sell
+from agenturclient.sales import drafts, holds
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -30,7 +30,7 @@ class Items(Resource):
     def post(self, request: Request, number: str) -> Response:
         """Put an offer of a search into the draft."""
         search, offer = AddItemIn.read(request.data)
-        order = sell.add_item(
+        order = drafts.add_item(
             number,
             key=key_of(request),
             search=search,
@@ -49,7 +49,7 @@ class Item(Resource):
     @operation("items_drop", {200: OrderOut, 202: OrderOut}, MOVE)
     def delete(self, _request: Request, number: str, position: int) -> Response:
         """Take an item out of the draft; what is held for it is given back."""
-        order = sell.drop_item(
+        order = holds.drop_item(
             number,
             position,
             actor=self.actor,

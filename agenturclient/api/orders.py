@@ -12,7 +12,7 @@ from agenturclient.api.keys import key_of
 from agenturclient.api.openapi import CHANGE, READ, operation
 from agenturclient.api.shapes.orders import OrderOut, OrderPageOut
 from agenturclient.api.shapes.requests import OrderChangeIn, OrderCriteriaIn, StartOrderIn
-from agenturclient.sales import queries, sell
+from agenturclient.sales import drafts, queries
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -43,7 +43,7 @@ class Orders(Resource):
     def post(self, request: Request) -> Response:
         """Start a draft, or get the one that was started under this key."""
         words = StartOrderIn.read(request.data)
-        order, created = sell.start_order(
+        order, created = drafts.start_order(
             key=key_of(request), **words, actor=self.actor, clock=bootstrap.clock()
         )
         return answer(order, created=created)
@@ -64,4 +64,6 @@ class Order(Resource):
     def patch(self, request: Request, number: str) -> Response:
         """Change references and travellers of a draft."""
         change = OrderChangeIn.read(request.data)
-        return answer(sell.change_order(number, change, actor=self.actor, clock=bootstrap.clock()))
+        return answer(
+            drafts.change_order(number, change, actor=self.actor, clock=bootstrap.clock())
+        )

@@ -44,7 +44,8 @@ _CODES: Final[Mapping[HTTPStatus, str]] = {
     HTTPStatus.UNPROCESSABLE_ENTITY: (
         "unknown-place same-place date-in-the-past date-out-of-range too-many-travellers"
         " invalid-travellers no-connection search-expired offer-expired sold-out"
-        " traveller-incomplete not-refundable tickets-together cannot-do-that distributor-refused"
+        " traveller-incomplete not-refundable tickets-together one-sale-only cannot-do-that"
+        " distributor-refused"
     ),
     HTTPStatus.TOO_MANY_REQUESTS: "too-many-attempts",
     HTTPStatus.INTERNAL_SERVER_ERROR: UNFORESEEN,

@@ -11,7 +11,7 @@ from agenturclient.api.openapi import MOVE, operation
 from agenturclient.api.orders import answer
 from agenturclient.api.shapes.orders import OrderOut
 from agenturclient.api.shapes.requests import NothingIn, SaleIn
-from agenturclient.sales import sell
+from agenturclient.sales import holds, sell
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -27,7 +27,7 @@ class Hold(Resource):
     def post(self, request: Request, number: str) -> Response:
         """Hold every item that is not held yet."""
         NothingIn.read(request.data)
-        order = sell.hold_order(
+        order = holds.hold_order(
             number,
             key=key_of(request),
             actor=self.actor,

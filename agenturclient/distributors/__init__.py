@@ -1,0 +1,1 @@
+"""Adapters to distributors: their words stop here, `sales.ports` begins."""

@@ -105,7 +105,7 @@ def detail_of(order: Order, *, now: datetime) -> OrderDetail:
         branch=Party(rows.order.branch.code, rows.order.branch.name)
         if rows.order.branch
         else None,
-        agent=str(rows.order.agent),
+        agent=rows.order.agent.full_name,
         created_at=rows.order.created_at,
         sold_at=rows.order.sold_at,
         total=Money(rows.order.total_amount, currency),
@@ -302,7 +302,7 @@ def _refund(rows: _Rows, refund: Refund) -> RefundDetail:
         next_look_at=operation.next_at if operation else None,
         blocked_until=refund.blocked_until,
         created_at=refund.created_at,
-        agent=str(refund.agent),
+        agent=refund.agent.full_name,
     )
 
 
@@ -314,7 +314,7 @@ def _event(event: Event) -> EventDetail:
         reference = str(event.refund.pk)
     return EventDetail(
         at=event.at,
-        who=str(event.user) if event.user else None,
+        who=event.user.full_name if event.user else None,
         subject=event.subject,
         reference=reference,
         from_state=event.from_state,

@@ -129,7 +129,7 @@ def _row(order: Order, names: list[str], flagged: bool | None) -> OrderRow:  # n
         travel_at=order.travel_at,
         created_at=order.created_at,
         sold_at=order.sold_at,
-        agent=str(order.agent),
+        agent=order.agent.full_name,
         customer_reference=order.customer_reference,
         total=Money(order.total_amount, order.currency),
         refunded=Money(order.refunded_amount, order.currency),

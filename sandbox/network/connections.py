@@ -58,7 +58,8 @@ class Connections:
     ) -> None:
         """Raises KeyError for a station that no train serves."""
         node, size = node_of_station(), len(node_of_station())
-        self._levels = range(max_changes + 1)
+        # Most changes first: what is searched for them serves the levels with fewer as well.
+        self._levels = range(max_changes, -1, -1)
         self._graphs: dict[bool, Graph] = {
             turn: graph(via, mirrored=turn) for turn in (False, True)
         }
@@ -67,7 +68,7 @@ class Connections:
             passed += 1
         self._origin = node[origin] + passed * size
         self._destination = node[destination] + len(via) * size
-        self._scans: dict[tuple[bool, int, int], Scan] = {}
+        self._scans: dict[tuple[bool, int], Scan] = {}
 
     def leaving_from(self, moment: int) -> Iterator[Connection]:
         """Those that leave at ``moment`` or later, the first to leave first."""
@@ -110,7 +111,7 @@ class Connections:
         for fewer in range(way.changes):
             if arrivals[fewer + 1] < way.arrival + GAIN_OF_A_CHANGE * (way.changes - fewer):
                 return False
-        fastest = self._connection_after(self._levels[-1], way.departure, arrivals[-1])
+        fastest = self._connection_after(self._levels[0], way.departure, arrivals[-1])
         patience = PATIENCE_FACTOR * (fastest.arrival - fastest.departure) + PATIENCE_MINUTES
         return way.arrival - way.departure <= patience
 
@@ -167,14 +168,14 @@ class Connections:
         return Connection(parts[0].departure, parts[-1].arrival, parts)
 
     def _scan(self, trains: int, start: int, *, latest: int, mirrored: bool) -> Scan:
-        """A search, unless it was made before with as many trains."""
-        known = self._scans.get((mirrored, start, latest))
-        if known is not None and known.trains >= trains:
+        """A search, unless one was made before that looked at least as far."""
+        known = self._scans.get((mirrored, start))
+        if known is not None and known.trains >= trains and known.latest >= latest:
             return known
         ends = (self._origin, self._destination)
         source, target = reversed(ends) if mirrored else ends
-        scan = Scan(self._graphs[mirrored], source, target, trains).run(start, latest)
-        self._scans[mirrored, start, latest] = scan
+        scan = Scan(self._graphs[mirrored], source, target, trains, latest=latest).run(start)
+        self._scans[mirrored, start] = scan
         return scan
 
     def _part(self, leg: Leg) -> Part:

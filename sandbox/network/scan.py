@@ -31,23 +31,22 @@ class Leg(NamedTuple):
 class Scan:
     """One search; afterwards ``arrivals[k]`` is the arrival with at most k trains, or NEVER."""
 
-    def __init__(self, graph: Graph, source: int, target: int, trains: int) -> None:
-        """Prepare a search for ways with at most ``trains`` trains; ``run`` does the work."""
+    def __init__(self, graph: Graph, source: int, target: int, trains: int, *, latest: int) -> None:
+        """Prepare a search: at most ``trains`` trains, no arrival after the moment ``latest``."""
         self.trains = trains
+        self.latest = latest
         self.arrivals = [NEVER]
         self._graph = graph
         self._source = source
         self._target = target
         self._guide = guide(graph, target)
         self._best = [NEVER] * len(graph.calls)
-        self._latest = NEVER
         self._timetable: Sequence[Sequence[int]] = ()
         self._rounds: list[dict[int, Leg]] = []
 
-    def run(self, start: int, latest: int) -> "Scan":
-        """Search from the moment ``start`` for arrivals not after ``latest``."""
+    def run(self, start: int) -> "Scan":
+        """Search from the moment ``start``."""
         self._timetable = timetable_around(start, mirrored=self._graph.mirrored)
-        self._latest = latest
         self._best[self._source] = start
         # Nobody changes trains at the start: the change that every boarding counts is given back.
         ready = {self._source: start - self._graph.changes[self._source]}
@@ -86,7 +85,7 @@ class Scan:
         best, changes, way = self._best, self._graph.changes, self._graph.routes[route]
         minutes, trains = self._guide
         starts = self._timetable[way.run]
-        latest = min(self._latest, best[self._target] - 1)
+        latest = min(self.latest, best[self._target] - 1)
         train, board = NEVER, first
         for place in range(first, len(way.nodes)):
             node = way.nodes[place]

@@ -15,7 +15,6 @@ export const KEYS = {
   print: 'p',
   goSell: 'g s',
   goOrders: 'g o',
-  goUsers: 'g u',
   help: '?',
 } as const
 

@@ -1,4 +1,4 @@
-import { ref, watch, type Ref } from 'vue'
+import { getCurrentScope, onScopeDispose, ref, watch, type Ref } from 'vue'
 
 /** What the browser keeps under a name, or null: storage may be full, switched off or hold what an older release wrote. */
 export function recall(name: string): unknown {
@@ -31,16 +31,21 @@ export function useStored<T>(name: string, read: (stored: unknown) => T): Ref<T>
   watch(
     value,
     (now) => {
-      if (fromOutside) fromOutside = false
-      else remember(name, now)
+      if (!fromOutside) remember(name, now)
     },
     { deep: true, flush: 'sync' },
   )
-  globalThis.addEventListener('storage', (event) => {
+  const follow = (event: StorageEvent): void => {
     if (event.key !== name) return
     fromOutside = true
     value.value = read(recall(name))
     fromOutside = false
-  })
+  }
+  globalThis.addEventListener('storage', follow)
+  if (getCurrentScope()) {
+    onScopeDispose(() => {
+      globalThis.removeEventListener('storage', follow)
+    })
+  }
   return value
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseDay, parseTime } from './typed'
+import { parseBirthDate, parseDay, parseTime } from './typed'
 
 const TODAY = '2026-11-21' // a Saturday
 
@@ -52,5 +52,22 @@ describe('a typed time', () => {
   })
   it.each(['24', '0860', '12345', 'acht', ''])('%s is no time', (typed) => {
     expect(parseTime(typed)).toBeNull()
+  })
+})
+
+describe('a typed date of birth', () => {
+  it.each([
+    ['14031984', '1984-03-14'],
+    ['140384', '1984-03-14'],
+    ['14.3.84', '1984-03-14'],
+    ['14.3.1984', '1984-03-14'],
+    ['1984-03-14', '1984-03-14'],
+    ['01.02.26', '2026-02-01'],
+    ['01.02.27', '1927-02-01'],
+  ])('%s is %s', (typed, day) => {
+    expect(parseBirthDate(typed, TODAY)).toBe(day)
+  })
+  it.each(['31.2.1984', '14.3', '1.1.2030', 'x', '1.1.1850'])('%s is none', (typed) => {
+    expect(parseBirthDate(typed, TODAY)).toBeNull()
   })
 })

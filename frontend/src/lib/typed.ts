@@ -81,3 +81,22 @@ export function parseTime(typed: string): string | null {
   if (Number(hour) > 23 || Number(minute) > 59) return null
   return `${hour.padStart(2, '0')}:${minute}`
 }
+
+/** A typed date of birth: `14031984`, `140384`, `14.3.84`, `14.3.1984`, `1984-03-14`. A short year is the latest past one. */
+export function parseBirthDate(typed: string, today: string): string | null {
+  const text = typed.trim()
+  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text)
+  if (iso) return past(Number(iso[1]), Number(iso[2]), Number(iso[3]), today)
+  const found =
+    /^(\d{1,2})[./ -](\d{1,2})[./ -](\d{4}|\d{2})$/.exec(text) ?? /^(\d{2})(\d{2})(\d{4}|\d{2})$/.exec(text)
+  if (!found) return null
+  const [, date, month, year = ''] = found
+  const short = Number(`20${year}`)
+  if (year.length === 4) return past(Number(year), Number(month), Number(date), today)
+  return past(short > Number(today.slice(0, 4)) ? short - 100 : short, Number(month), Number(date), today)
+}
+
+function past(year: number, month: number, date: number, today: string): string | null {
+  const day = dayOf(year, month, date)
+  return day !== null && day <= today && year > 1900 ? day : null
+}

@@ -1,0 +1,92 @@
+"""A browser as the API sees one: it keeps cookies, sends the CSRF token and makes keys."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from django.test import Client
+
+from tests.factories import PASSWORD
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from agenturclient.identity.models import User
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of the API."""
+
+    status: int
+    body: Any
+    headers: dict[str, str] = field(repr=False)
+    content: bytes = field(repr=False)
+
+    @property
+    def problem(self) -> tuple[int, str, dict[str, Any]]:
+        """Status, code and facts of a problem."""
+        assert self.headers["Content-Type"] == "application/problem+json", self.body
+        assert self.status == self.body["status"]
+        return self.status, self.body["code"], self.body["facts"]
+
+
+class Browser:
+    """Sends requests; `send` adds a new key to every POST unless it is given one."""
+
+    def __init__(self, address: str = "192.0.2.7") -> None:
+        self.client = Client(enforce_csrf_checks=True, REMOTE_ADDR=address)
+        self.csrf_token = ""
+
+    def sign_in(self, user: User) -> Browser:
+        """Sign in as the page does."""
+        self.csrf_token = self.get("session").body["facts"]["csrf_token"]
+        credentials = {"username": user.username, "password": PASSWORD}
+        answer = self.post("session", credentials)
+        assert answer.status == 200, answer.body
+        self.csrf_token = answer.body["csrf_token"]
+        return self
+
+    def get(self, path: str, **query: object) -> Answer:
+        """GET."""
+        return _answer(self.client.get(f"/api/v1/{path}", query))
+
+    def post(self, path: str, body: object = None, *, key: object = None) -> Answer:
+        """POST under a key of its own unless one is given."""
+        return self.send("POST", path, body, headers={"Idempotency-Key": str(key or uuid4())})
+
+    def patch(self, path: str, body: object) -> Answer:
+        """PATCH."""
+        return self.send("PATCH", path, body)
+
+    def delete(self, path: str) -> Answer:
+        """DELETE."""
+        return self.send("DELETE", path)
+
+    def send(
+        self, method: str, path: str, body: object = None, *, headers: dict[str, str] | None = None
+    ) -> Answer:
+        """Any request, with the CSRF token and a JSON body (text is sent as it is)."""
+        text = body if isinstance(body, str) else json.dumps({} if body is None else body)
+        answer = self.client.generic(
+            method,
+            f"/api/v1/{path}",
+            text,
+            content_type="application/json",
+            headers={"X-CSRFToken": self.csrf_token, **(headers or {})},
+        )
+        return _answer(answer)
+
+
+def _answer(response: HttpResponse) -> Answer:
+    content = response.content
+    is_json = "json" in response.headers.get("Content-Type", "")
+    return Answer(
+        status=response.status_code,
+        body=json.loads(content) if is_json and content else None,
+        headers=dict(response.headers.items()),
+        content=content,
+    )

@@ -1,0 +1,71 @@
+"""The API over a distributor in memory, with a clock that stands still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agenturclient import bootstrap
+from agenturclient.identity.actors import Permission, Role
+from agenturclient.kernel.clock import SettableClock
+from tests.api.browser import Browser
+from tests.factories import make_agency, make_user
+from tests.fakes import FakeDistributor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agenturclient.identity.models import Agency
+
+SELL, REFUND = Permission.SELL, Permission.REFUND
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    """Half past ten in Switzerland, three weeks before the trips of the tests."""
+    return SettableClock(datetime(2026, 11, 21, 9, 30, tzinfo=UTC))
+
+
+@pytest.fixture
+def distributor(clock: SettableClock) -> Iterator[FakeDistributor]:
+    """The distributor that the application is wired to."""
+    fake = FakeDistributor(clock)
+    bootstrap._w = {'distributor': fake, 'clock': clock}
+    yield fake
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Two agencies and the ways into them."""
+
+    agency: Agency
+    other_agency: Agency
+    distributor: FakeDistributor
+    clock: SettableClock
+
+    def enter(self, *rights: Permission, role: Role = Role.AGENT, other: bool = False) -> Browser:
+        """A browser in which someone with these rights is signed in."""
+        agency = self.other_agency if other else self.agency
+        user = make_user(agency if role is Role.AGENT else None, *rights, role=role)
+        return Browser().sign_in(user)
+
+
+@pytest.fixture
+def shop(db: None, distributor: FakeDistributor, clock: SettableClock) -> Shop:
+    """Two agencies, Alpenreisen AG and Voyages Léman SA."""
+    del db
+    return Shop(
+        agency=make_agency("alpenreisen", name="Alpenreisen AG"),
+        other_agency=make_agency("voyages-leman", name="Voyages Léman SA"),
+        distributor=distributor,
+        clock=clock,
+    )
+
+
+@pytest.fixture
+def counter(shop: Shop) -> Browser:
+    """A browser at the counter of Alpenreisen AG: its agent sells and refunds."""
+    return shop.enter(SELL, REFUND)
