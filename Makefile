@@ -12,8 +12,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 BIN := .venv/bin
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH" "$(CURDIR)/$(BIN)/node"
 SETUP := @$(PYTHON) -m scripts.setup
-COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
-    --no-emit-index-url --no-emit-find-links --no-emit-options
+COMPILE := $(BIN)/pip-compile --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check e2e dev api sandbox demo requirements
@@ -31,7 +30,7 @@ demo:  ## fill the running shop with a week of sales and refunds
 	@exec $(BIN)/python -m scripts.demo
 
 dev:  ## serve for development: reloading server and page
-	$(SETUP) --dev --no-page
+	$(SETUP) --dev --no-build
 	@exec $(BIN)/python -m scripts.run --dev
 
 sandbox: PORT := $(if $(filter file,$(origin PORT)),8100,$(PORT))
@@ -41,18 +40,18 @@ sandbox:  ## serve the sandbox distributor alone (PORT, STATE, PERSONALITY=plain
 	@exec $(BIN)/python -m sandbox --port $(PORT) --state "$(STATE)" --personality $(PERSONALITY)
 
 test:  ## run the tests of the program, the sandbox and the page
-	$(SETUP) --dev --no-page
+	$(SETUP) --dev --no-build
 	@echo "Tests of the program and the sandbox:"
 	@$(BIN)/python -m pytest --quiet
 	@echo "Tests of the page:"
 	@cd frontend && $(NODE) node_modules/vitest/vitest.mjs run
 
 check:  ## style, types, imports and drift of generated files
-	$(SETUP) --dev --no-page
+	$(SETUP) --dev --no-build
 	@$(BIN)/python -m scripts.check
 
 api:  ## write the OpenAPI file and the page's types from the program
-	$(SETUP) --dev --no-page
+	$(SETUP) --dev --no-build
 	@$(BIN)/python -m scripts.api
 
 e2e:  ## drive the page in a browser (CHROMIUM=path when it is not on the PATH)

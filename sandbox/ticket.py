@@ -22,7 +22,9 @@ mm = 72 / 25.4  # points of a PDF
 REGULAR = "Vera"
 BOLD = "VeraBd"
 LEFT = 20 * mm
-WIDTH = A4[0] - 2 * LEFT
+PAGE_WIDTH: float = A4[0]
+PAGE_HEIGHT: float = A4[1]
+WIDTH = PAGE_WIDTH - 2 * LEFT
 MARK_SIZE = 42 * mm
 PAGE_ENDS = 75 * mm
 # Letters that no decomposition leads to a plain one.
@@ -115,7 +117,7 @@ def render(ticket: Ticket) -> bytes:
         if top < PAGE_ENDS:
             canvas.showPage()
             _draw_watermark(canvas)
-            top = A4[1] - 28 * mm
+            top = PAGE_HEIGHT - 28 * mm
         top = _draw_right(canvas, right, ticket.language, top)
     _draw_foot(canvas, ticket, top)
     canvas.showPage()
@@ -159,7 +161,7 @@ def _money(amount: int) -> str:
 
 def _draw_watermark(canvas: Canvas) -> None:
     canvas.saveState()
-    canvas.translate(A4[0] / 2, A4[1] / 2)
+    canvas.translate(PAGE_WIDTH / 2, PAGE_HEIGHT / 2)
     canvas.rotate(52)
     canvas.setFillGray(0.9)
     canvas.setFont(BOLD, 104)
@@ -169,7 +171,7 @@ def _draw_watermark(canvas: Canvas) -> None:
 
 def _draw_head(canvas: Canvas, ticket: Ticket) -> float:
     words = WORDS[ticket.language]
-    top = A4[1] - 28 * mm
+    top = PAGE_HEIGHT - 28 * mm
     canvas.setFont(BOLD, 20)
     canvas.drawString(LEFT, top, words["title"])
     canvas.setFont(BOLD, 9)
@@ -220,7 +222,7 @@ def _draw_foot(canvas: Canvas, ticket: Ticket, top: float) -> None:
 def _draw_barcode(canvas: Canvas, text: str) -> None:
     rows = aztec(text)
     size = MARK_SIZE / len(rows)
-    right, bottom = A4[0] - LEFT - MARK_SIZE, A4[1] - 24 * mm - MARK_SIZE
+    right, bottom = PAGE_WIDTH - LEFT - MARK_SIZE, PAGE_HEIGHT - 24 * mm - MARK_SIZE
     quiet = 3 * size
     canvas.setFillGray(1)
     canvas.rect(right - quiet, bottom - quiet, *(2 * [MARK_SIZE + 2 * quiet]), stroke=0, fill=1)

@@ -2,7 +2,7 @@
 
 Run by the machine's own Python, with the standard library only: `python3 -m scripts.setup`.
 Each step is skipped when a stamp says that it was done with the same input. `--dev` adds the
-tools of tests and checks; `--no-page` leaves the page unbuilt.
+tools of tests and checks; `--no-build` leaves the page unbuilt, `--no-page` does nothing for it.
 """
 
 import sys
@@ -36,8 +36,10 @@ def main(arguments: list[str]) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX)
         make_venv(log)
         install_python_packages("dev" if "--dev" in arguments else "embedded", log)
+        if "--no-page" in arguments:
+            return
         install_page_packages(log)
-        if "--no-page" not in arguments:
+        if "--no-build" not in arguments:
             build_page(log)
 
 

@@ -41,10 +41,10 @@ class FakeWire:
         self.calls: list[Call] = []
         self._on_call = on_call
         self._lock = RLock()
-        self._failures: dict[str, deque[tuple[DistributorFailure, bool]]] = defaultdict(deque)
+        self._failures: dict[str, deque[tuple[BaseException, bool]]] = defaultdict(deque)
         self._answers: dict[UUID, tuple[object, object]] = {}
 
-    def fail_next(self, method: str, failure: DistributorFailure, *, effect: bool = False) -> None:
+    def fail_next(self, method: str, failure: BaseException, *, effect: bool = False) -> None:
         """Let the next call of a method fail; with `effect` it happens, only the answer is lost."""
         self._failures[method].append((failure, effect))
 

@@ -31,7 +31,7 @@ class _Row:
 
 
 def find_listed_stations(text: str, *, limit: int) -> tuple[ListedStation, ...]:
-    """Up to ``limit`` stations that answer to ``text``, in one of the national languages or English.
+    """Up to ``limit`` stations that answer to ``text``, in German, French, Italian or English.
 
     The station with this abbreviation is first, then whole names, then beginnings of names, then
     beginnings of words; within each the busier station. Accents and case do not matter.

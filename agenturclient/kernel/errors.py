@@ -7,7 +7,7 @@ from typing import ClassVar
 Fact = str | int | bool | None
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer of the trade, not a programming error
+class Refusal(Exception):
     """A definite no. `code` is kebab-case and never changes; `facts` fill the translated text.
 
     Whoever raises one has changed nothing.

@@ -24,8 +24,8 @@ class BodyLimit:
         if declared.isdecimal() and int(declared) > limit:
             return JsonResponse(
                 {
-                    "type": "about:blank",
-                    "title": "The body is too large",
+                    "type": "urn:agenturclient:problem:body-too-large",
+                    "title": "Body too large",
                     "status": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                     "code": "body-too-large",
                     "facts": {"limit": limit},

@@ -18,14 +18,24 @@ _NUMBER = re.compile(r"(?:AC)?0*([1-9][0-9]{0,14})", re.IGNORECASE)
 
 def visible_orders(actor: Actor) -> QuerySet[Order]:
     """Orders that the actor may read: the own agency's; all for the wide roles."""
-    if actor.is_wide:
-        return Order.objects.all()
-    return Order.objects.filter(agency_id=actor.agency_id)
+    return Order.objects.all() if actor.is_wide else own_orders(actor)
 
 
 def own_orders(actor: Actor) -> QuerySet[Order]:
     """Orders that the actor may change: the active agency's, whatever else may be read."""
+    if actor.agency_id is None:
+        return Order.objects.none()
     return Order.objects.filter(agency_id=actor.agency_id)
+
+
+def agency_of(actor: Actor) -> int:
+    """The active agency of an actor who may do something in one.
+
+    Raises LookupError: a permission without an agency is a programming error.
+    """
+    if actor.agency_id is None:
+        raise LookupError("an actor with a permission has an agency")
+    return actor.agency_id
 
 
 def order_key(number: str) -> int | None:

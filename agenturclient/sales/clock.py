@@ -1,4 +1,6 @@
-"""The database's clock: the one clock that all pods share, so that leases and limits mean the same everywhere."""
+"""The database's clock: the one clock that all pods share, so that leases and limits mean the same
+everywhere.
+"""
 
 from __future__ import annotations
 

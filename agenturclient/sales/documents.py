@@ -1,4 +1,6 @@
-"""Documents: fetched when tickets are issued, so that they can be printed while the distributor is down."""
+"""Documents: fetched when tickets are issued, so that they can be printed while the distributor is
+down.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def expect_documents(sale: Sale, *, now: datetime) -> None:
 
 
 def fetch_now(sale: Sale, *, distributor: Distributor, clock: Clock) -> None:
-    """Try the queued fetch at once, in the request that sold: most documents are there within a second."""
+    """Try the queued fetch at once, in the request that sold: most documents are there within a
+    second.
+    """
     now = clock.now()
     with transaction.atomic(durable=True):
         operation = (
@@ -171,4 +175,3 @@ def _is_complete(sale: Sale, booking: Booking) -> bool:
     )
     wanted = {entry.id for entry in booking.fulfillments if entry.valid}
     return booking.documents_complete and wanted <= stored
-

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agenturclient.kernel.money import Money, total
@@ -21,19 +19,8 @@ from agenturclient.sales.details import (
     TicketDetail,
     TravellerDetail,
 )
-from agenturclient.sales.models import (
-    Document,
-    Event,
-    Item,
-    Operation,
-    Order,
-    Refund,
-    RefundTicket,
-    Sale,
-    Ticket,
-    Traveller,
-)
-from agenturclient.sales.models.journal import OperationKind, OperationState
+from agenturclient.sales.dossier_rows import OrderRows, fetch_rows
+from agenturclient.sales.models.journal import OperationKind
 from agenturclient.sales.ports import (
     Card,
     Offer,
@@ -59,29 +46,18 @@ from agenturclient.settlement.rules import Account
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from agenturclient.settlement.rules import TermsOfSale
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """The rows of one order, fetched once and joined here."""
-
-    order: Order
-    travellers: tuple[Traveller, ...]
-    items: tuple[Item, ...]
-    sales: dict[int, Sale]
-    tickets: dict[int, list[Ticket]]
-    documents: dict[int, list[Document]]
-    refunds: tuple[Refund, ...]
-    refund_tickets: dict[int, list[int]]
-    operations: dict[str, Operation]
-    events: tuple[Event, ...]
-    terms: TermsOfSale
+    from agenturclient.sales.models import (
+        Event,
+        Item,
+        Order,
+        Refund,
+        Sale,
+    )
 
 
 def detail_of(order: Order, *, now: datetime) -> OrderDetail:
     """Everything that the page shows of an order."""
-    rows = _fetch(order, now)
+    rows = fetch_rows(order, now)
     lines = ledger.lines_of(rows.order.number)
     currency = rows.order.currency
     items = tuple(_item(rows, item) for item in rows.items)
@@ -102,9 +78,7 @@ def detail_of(order: Order, *, now: datetime) -> OrderDetail:
         customer_reference=rows.order.customer_reference,
         cost_centre=rows.order.cost_centre,
         agency=Party(rows.order.agency.code, rows.order.agency.name),
-        branch=Party(rows.order.branch.code, rows.order.branch.name)
-        if rows.order.branch
-        else None,
+        branch=Party(rows.order.branch.code, rows.order.branch.name) if rows.order.branch else None,
         agent=rows.order.agent.full_name,
         created_at=rows.order.created_at,
         sold_at=rows.order.sold_at,
@@ -125,53 +99,19 @@ def detail_of(order: Order, *, now: datetime) -> OrderDetail:
     )
 
 
-def _fetch(order: Order, now: datetime) -> _Rows:
-    fresh = Order.objects.select_related("agency", "branch", "agent").get(pk=order.pk)
-    sales: dict[int, Sale] = {}
-    for sale in Sale.objects.filter(order=order).order_by("attempt"):
-        sales[sale.item_id] = sale
-    tickets: dict[int, list[Ticket]] = defaultdict(list)
-    for ticket in Ticket.objects.filter(sale__order=order).select_related("refund").order_by("pk"):
-        tickets[ticket.sale_id].append(ticket)
-    documents: dict[int, list[Document]] = defaultdict(list)
-    for document in Document.objects.filter(sale__order=order).order_by("pk"):
-        documents[document.sale_id].append(document)
-    refund_tickets: dict[int, list[int]] = defaultdict(list)
-    for line in RefundTicket.objects.filter(refund__order=order).order_by("ticket_id"):
-        refund_tickets[line.refund_id].append(line.ticket_id)
-    open_operations = Operation.objects.filter(order=order).exclude(state=OperationState.SETTLED)
-    return _Rows(
-        order=fresh,
-        travellers=tuple(Traveller.objects.filter(order=order).order_by("pk")),
-        items=tuple(Item.objects.filter(order=order, dropped_at=None).order_by("position")),
-        sales=sales,
-        tickets=tickets,
-        documents=documents,
-        refunds=tuple(
-            Refund.objects.filter(order=order).select_related("agent").order_by("pk")
-        ),
-        refund_tickets=refund_tickets,
-        operations={row.open_subject or "": row for row in open_operations},
-        events=tuple(Event.objects.filter(order=order).select_related(
-            "user", "sale", "refund"
-        ).order_by("pk")),
-        terms=ledger.terms_at(fresh.agency_id, now),
-    )
-
-
-def _is_flagged(rows: _Rows) -> bool:
+def _is_flagged(rows: OrderRows) -> bool:
     return any(
         operation.flagged_at and operation.kind != OperationKind.DOCUMENTS
         for operation in rows.operations.values()
     )
 
 
-def _fee(rows: _Rows) -> Money:
+def _fee(rows: OrderRows) -> Money:
     count = sum(len(item.travellers) for item in rows.items)
     return Money(rows.terms.fee.amount * count, rows.terms.fee.currency)
 
 
-def _travellers(rows: _Rows) -> tuple[TravellerDetail, ...]:
+def _travellers(rows: OrderRows) -> tuple[TravellerDetail, ...]:
     locked = {
         ref
         for item in rows.items
@@ -195,7 +135,7 @@ def _travellers(rows: _Rows) -> tuple[TravellerDetail, ...]:
     )
 
 
-def _item(rows: _Rows, item: Item) -> ItemDetail:
+def _item(rows: OrderRows, item: Item) -> ItemDetail:
     offer = thaw(item.offer, Offer)
     price = Money(item.price_amount, rows.order.currency)
     sale = rows.sales.get(item.pk)
@@ -222,7 +162,7 @@ def _item(rows: _Rows, item: Item) -> ItemDetail:
     )
 
 
-def _sale(rows: _Rows, item: Item, sale: Sale) -> SaleDetail:
+def _sale(rows: OrderRows, item: Item, sale: Sale) -> SaleDetail:
     operation = rows.operations.get(f"sale:{sale.pk}")
     price = Money(sale.price_amount, rows.order.currency) if sale.price_amount is not None else None
     return SaleDetail(
@@ -235,9 +175,7 @@ def _sale(rows: _Rows, item: Item, sale: Sale) -> SaleDetail:
         price=price,
         price_changed=price is not None and price.amount != item.price_amount,
         problem=Problem(sale.problem_code, sale.problem_facts) if sale.problem_code else None,
-        in_doubt_since=operation.sent_at
-        if operation and sale.state in SALES_IN_DOUBT
-        else None,
+        in_doubt_since=operation.sent_at if operation and sale.state in SALES_IN_DOUBT else None,
         last_look_at=operation.last_look_at if operation else None,
         next_look_at=operation.next_at if operation else None,
         flagged=bool(operation and operation.flagged_at),
@@ -257,7 +195,7 @@ def _sale(rows: _Rows, item: Item, sale: Sale) -> SaleDetail:
     )
 
 
-def _tickets(rows: _Rows, sale: Sale) -> tuple[TicketDetail, ...]:
+def _tickets(rows: OrderRows, sale: Sale) -> tuple[TicketDetail, ...]:
     tickets = rows.tickets[sale.pk]
     groups = rules.together({row.pk: row.parts for row in tickets if not row.refunded})
     return tuple(
@@ -274,7 +212,7 @@ def _tickets(rows: _Rows, sale: Sale) -> tuple[TicketDetail, ...]:
     )
 
 
-def _refund(rows: _Rows, refund: Refund) -> RefundDetail:
+def _refund(rows: OrderRows, refund: Refund) -> RefundDetail:
     operation = rows.operations.get(f"refund:{refund.pk}")
     currency = rows.order.currency
 
@@ -292,9 +230,7 @@ def _refund(rows: _Rows, refund: Refund) -> RefundDetail:
         confirmed_amount=money(refund.confirmed_amount),
         valid_until=refund.valid_until,
         reason=RefundReason(refund.reason) if refund.reason else None,
-        problem=Problem(refund.problem_code, refund.problem_facts)
-        if refund.problem_code
-        else None,
+        problem=Problem(refund.problem_code, refund.problem_facts) if refund.problem_code else None,
         in_doubt_since=operation.sent_at
         if operation and refund.state in REFUNDS_IN_DOUBT
         else None,

@@ -1,4 +1,6 @@
-"""A draft order: started by the browser's key, filled from kept searches, changed until it is held or sold."""
+"""A draft order: started by the browser's key, filled from kept searches, changed until it is held
+or sold.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from django.db.models import Max
 
 from agenturclient.identity.actors import Actor, Permission
 from agenturclient.sales import rules
-from agenturclient.sales.access import own_order
+from agenturclient.sales.access import agency_of, own_order
+from agenturclient.sales.dossier import detail_of
 from agenturclient.sales.errors import (
     CurrencyMixed,
     OfferExpired,
@@ -23,7 +26,6 @@ from agenturclient.sales.errors import (
 from agenturclient.sales.models import Item, Order, Sale, Search, Traveller
 from agenturclient.sales.moves import record_birth
 from agenturclient.sales.ports import TravellerKind
-from agenturclient.sales.dossier import detail_of
 from agenturclient.sales.search import KeptSearch, offer_language, read_search
 from agenturclient.sales.snapshots import freeze
 from agenturclient.sales.states import LIVE_SALES, OrderState
@@ -40,13 +42,16 @@ if TYPE_CHECKING:
 def start_order(
     *, key: UUID, customer_reference: str, cost_centre: str, actor: Actor, clock: Clock
 ) -> tuple[OrderDetail, bool]:
-    """The draft with the browser's key, and whether it is new: the same key always ends in the same order."""
+    """The draft with the browser's key, and whether it is new: the same key always ends in the same
+    order.
+    """
     actor.require(Permission.SELL)
+    agency = agency_of(actor)
     now = clock.now()
     try:
         with transaction.atomic(durable=True):
             order = Order.objects.create(
-                agency_id=actor.agency_id,
+                agency_id=agency,
                 branch_id=actor.branch_id,
                 agent_id=actor.user_id,
                 key=key,
@@ -58,7 +63,7 @@ def start_order(
             )
             record_birth(order, user=actor.user_id, now=now)
     except IntegrityError:
-        order = Order.objects.get(agency_id=actor.agency_id, key=key)
+        order = Order.objects.get(agency_id=agency, key=key)
         return detail_of(order, now=now), False
     return detail_of(order, now=now), True
 
@@ -89,7 +94,8 @@ def add_item(
 ) -> OrderDetail:
     """Copy an offer of one of the agency's searches into the draft, with its travellers.
 
-    Raises OrderNotFound, OrderNotDraft, SearchNotFound, SearchExpired, OfferNotFound, OfferExpired or CurrencyMixed.
+    Raises OrderNotFound, OrderNotDraft, SearchNotFound, SearchExpired, OfferNotFound, OfferExpired
+    or CurrencyMixed.
     """
     actor.require(Permission.SELL)
     now = clock.now()
@@ -98,7 +104,7 @@ def add_item(
         if not Item.objects.filter(order=order, key=key).exists():
             if order.state != OrderState.DRAFT:
                 raise OrderNotDraft(state=order.state)
-            row = Search.objects.filter(pk=search, agency_id=actor.agency_id).first()
+            row = Search.objects.filter(pk=search, agency_id=agency_of(actor)).first()
             if row is None:
                 raise SearchNotFound
             kept = read_search(row)
@@ -158,10 +164,11 @@ def _copied(order: Order, kept: KeptSearch, offer: Offer) -> dict[str, Any]:
 
 
 def _seat(order: Order, specs: list[TravellerSpec]) -> dict[str, str]:
-    """Find each traveller of the offer in the order, or bring them in: offer's reference -> order's reference.
+    """Find each traveller of the offer in the order, or bring them in: offer's reference -> order's
+    reference.
 
-    Somebody of the same kind with the same cards and age is taken for the same person, so that a second ticket does not
-    ask for the names again.
+    Somebody of the same kind with the same cards and age is taken for the same person, so that a
+    second ticket does not ask for the names again.
     """
     present = list(Traveller.objects.filter(order=order).order_by("pk"))
     seated: dict[str, str] = {}

@@ -1,4 +1,6 @@
-"""Every refusal of a use case in this package: a class, a stable code, facts for the translated text."""
+"""Every refusal of a use case in this package: a class, a stable code, facts for the translated
+text.
+"""
 
 from __future__ import annotations
 
@@ -168,7 +170,10 @@ class QuoteLapsed(Refusal):
 
 
 class QuoteDiffers(Refusal):
-    """The amount shown is not the amount quoted. Facts: `shown`, `quoted` (minor units), `currency`."""
+    """The amount shown is not the amount quoted.
+
+    Facts: `shown`, `quoted` (minor units), `currency`.
+    """
 
     code = "quote-differs"
 

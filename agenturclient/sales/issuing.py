@@ -56,9 +56,7 @@ def begin_issue(sale: Sale, *, user: int | None, clock: Clock) -> Lease:
     """Act one: the sale is being issued. Raises MoveLost when it is not held (any more)."""
     now = clock.now()
     with transaction.atomic(durable=True):
-        move_sale(
-            sale, SaleState.ISSUING, user=user, now=now, problem_code="", problem_facts={}
-        )
+        move_sale(sale, SaleState.ISSUING, user=user, now=now, problem_code="", problem_facts={})
         return journal.begin(
             OperationKind.ISSUE,
             sale,
@@ -72,7 +70,10 @@ def begin_issue(sale: Sale, *, user: int | None, clock: Clock) -> Lease:
 def send_issue(
     lease: Lease, sale: Sale, *, distributor: Distributor, clock: Clock, patient: bool = False
 ) -> Issued:
-    """Acts two and three. Never raises a failure of the distributor: each ends as a state of the sale."""
+    """Acts two and three.
+
+    Never raises a failure of the distributor: each ends as a state of the sale.
+    """
     journal.send(lease, now=clock.now(), lasts=issue_lasts())
     try:
         booking = distributor.issue(
@@ -90,7 +91,9 @@ def send_issue(
 
 
 def record_booking(lease: Lease, sale: Sale, booking: Booking, *, clock: Clock) -> Issued:
-    """Act three with what the distributor has: confirmed is a fact, anything else is looked at again."""
+    """Act three with what the distributor has: confirmed is a fact, anything else is looked at
+    again.
+    """
     if booking.state is not BookingState.CONFIRMED:
         journal.look_later(lease, now=clock.now(), looked=False)
         return Issued.UNKNOWN

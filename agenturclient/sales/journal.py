@@ -1,7 +1,8 @@
 """The journal of remote operations: intent before the call, fact after it, one holder at a time.
 
-Every transition is a conditional update whose row count is checked, under the fence of the holder's lease. A holder that
-was stopped and woke up after its lease ran out finds its fence outdated and can write nothing (reliability: lease, fence).
+Every transition is a conditional update whose row count is checked, under the fence of the holder's
+lease. A holder that was stopped and woke up after its lease ran out finds its fence outdated and
+can write nothing (reliability: lease, fence).
 """
 
 from __future__ import annotations
@@ -15,17 +16,16 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import F
 
-from agenturclient.sales.models import Operation
+from agenturclient.sales.models import Operation, Order, Refund, Sale
 from agenturclient.sales.models.journal import OperationKind, OperationState
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from agenturclient.sales.models import Order, Refund, Sale
-
 FLAG_AFTER = timedelta(minutes=15)
-# When the distributor's state is looked at again after an unknown outcome; the last interval repeats.
+# When the distributor's state is looked at again after an unknown outcome; the last interval
+# repeats.
 _LOOK_DELAYS = (1, 2, 3, 5, 10, 15, 30, 60)
 # An intent gets this much longer than its call may take before recovery takes it over.
 LEASE_SLACK = timedelta(seconds=5)
@@ -48,7 +48,7 @@ def owner() -> str:
     return f"{socket.gethostname()[:60]}:{os.getpid()}"
 
 
-def begin(
+def begin(  # noqa: PLR0913 - the facts of an intent
     kind: OperationKind,
     subject: Order | Sale | Refund,
     *,
@@ -58,18 +58,19 @@ def begin(
     lasts: timedelta,
     facts: dict[str, Any] | None = None,
 ) -> Lease:
-    """Write the intent, inside the transaction of act one. `lasts` is the longest the call may take.
+    """Write the intent, inside the transaction of act one. `lasts` is the longest the call may
+    take.
 
     Raises IntegrityError when an operation on the subject is open.
     """
-    name = subject._meta.model_name or ""  # noqa: SLF001 - Django's public name for a model's metadata
-    sale = subject if name == "sale" else None
-    refund = subject if name == "refund" else None
+    sale = subject if isinstance(subject, Sale) else None
+    refund = subject if isinstance(subject, Refund) else None
+    name = "sale" if sale else "refund" if refund else "order"
     operation = Operation.objects.create(
         kind=kind,
         state=OperationState.INTENDED,
         open_subject=f"{'documents' if kind == OperationKind.DOCUMENTS else name}:{subject.pk}",
-        order_id=subject.pk if name == "order" else subject.order_id,  # type: ignore[union-attr] - an order is named by the branch before
+        order=subject if isinstance(subject, Order) else subject.order,
         sale=sale,
         refund=refund,
         user_id=user,
@@ -108,7 +109,8 @@ def settle(lease: Lease, outcome: str, *, now: datetime) -> None:
 
 
 def look_later(lease: Lease, *, now: datetime, looked: bool = True) -> None:
-    """Give the operation back to recovery, to be looked at after a growing delay; flag it when it is old.
+    """Give the operation back to recovery, to be looked at after a growing delay; flag it when it
+    is old.
 
     Raises LeaseLost.
     """

@@ -1,4 +1,4 @@
-"""The order list: found by name, number, booking code, reference or date; newest first, in pages."""
+"""The order list: by name, number, booking code, reference or date; newest first, in pages."""
 
 from __future__ import annotations
 
@@ -68,10 +68,14 @@ def _matching(criteria: OrderCriteria, orders: QuerySet[Order]) -> QuerySet[Orde
 
 def in_doubt_operations() -> QuerySet[Operation]:
     """Open operations that may have moved money: what is being clarified."""
-    return Operation.objects.exclude(state=OperationState.SETTLED).filter(
-        Q(kind__in=(OperationKind.ISSUE, OperationKind.ACCEPT, OperationKind.CLEAN_UP))
-        | Q(flagged_at__isnull=False)
-    ).exclude(kind__in=(OperationKind.SELL, OperationKind.DOCUMENTS))
+    return (
+        Operation.objects.exclude(state=OperationState.SETTLED)
+        .filter(
+            Q(kind__in=(OperationKind.ISSUE, OperationKind.ACCEPT, OperationKind.CLEAN_UP))
+            | Q(flagged_at__isnull=False)
+        )
+        .exclude(kind__in=(OperationKind.SELL, OperationKind.DOCUMENTS))
+    )
 
 
 def _text_filter(text: str) -> Q:
@@ -117,7 +121,7 @@ def _unsettled_orders(page: list[Order]) -> dict[int, bool]:
     return result
 
 
-def _row(order: Order, names: list[str], flagged: bool | None) -> OrderRow:  # noqa: FBT001 - None: not in doubt
+def _row(order: Order, names: list[str], flagged: bool | None) -> OrderRow:  # noqa: FBT001 - None means not in doubt
     return OrderRow(
         number=order.number,
         state=OrderState(order.state),

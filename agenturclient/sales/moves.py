@@ -1,4 +1,7 @@
-"""move(): the only writer of a state. It checks the table, writes conditionally and leaves an event beside it."""
+"""move(): the only writer of a state.
+
+It checks the table, writes conditionally and leaves an event beside it.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from agenturclient.sales.states import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from agenturclient.kernel.errors import Fact
@@ -44,7 +48,7 @@ def move_sale(
     *,
     user: int | None,
     now: datetime,
-    facts: dict[str, Fact] | None = None,
+    facts: Mapping[str, Fact] | None = None,
     **fields: Any,
 ) -> None:
     """Move a sale; raises MoveLost when its state is no longer the one that was read."""
@@ -61,7 +65,7 @@ def move_sale(
         subject="sale",
         from_state=old,
         to_state=to,
-        facts=facts or {},
+        facts=dict(facts or {}),
     )
 
 
@@ -71,7 +75,7 @@ def move_refund(
     *,
     user: int | None,
     now: datetime,
-    facts: dict[str, Fact] | None = None,
+    facts: Mapping[str, Fact] | None = None,
     **fields: Any,
 ) -> None:
     """Move a refund; raises MoveLost when its state is no longer the one that was read."""
@@ -89,27 +93,21 @@ def move_refund(
         subject="refund",
         from_state=old,
         to_state=to,
-        facts=facts or {},
+        facts=dict(facts or {}),
     )
 
 
 def record_birth(row: Order | Sale | Refund, *, user: int | None, now: datetime) -> None:
     """The first event of a row: it came to be in the state it has."""
-    order, sale, refund = row, None, None
-    subject = "order"
+    event = Event(user_id=user, at=now, to_state=row.state)
     if isinstance(row, Sale):
-        order, sale, subject = row.order, row, "sale"
+        event.subject, event.order, event.sale = "sale", row.order, row
     elif isinstance(row, Refund):
-        order, sale, refund, subject = row.order, row.sale, row, "refund"
-    Event.objects.create(
-        order=order,
-        sale=sale,
-        refund=refund,
-        user_id=user,
-        at=now,
-        subject=subject,
-        to_state=row.state,
-    )
+        event.subject, event.order, event.sale = "refund", row.order, row.sale
+        event.refund = row
+    else:
+        event.subject, event.order = "order", row
+    event.save()
 
 
 def _write(

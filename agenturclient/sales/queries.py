@@ -1,4 +1,6 @@
-"""Reads of searches, orders, clarifications and documents: frozen values, always scoped by the actor."""
+"""Reads of searches, orders, clarifications and documents: frozen values, always scoped by the
+actor.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.files.storage import default_storage
 
 from agenturclient.identity.actors import Actor, Permission
-from agenturclient.sales.access import visible_order, visible_orders
+from agenturclient.sales.access import agency_of, visible_order, visible_orders
 from agenturclient.sales.details import (
     ClarificationRow,
     Clarifications,
@@ -38,7 +40,7 @@ _MOST_ROWS = 100
 def get_search(search: UUID, *, actor: Actor, clock: Clock) -> SearchDetail:
     """A kept search of the own agency. Raises SearchNotFound or SearchExpired."""
     actor.require(Permission.SELL)
-    row = Search.objects.filter(pk=search, agency_id=actor.agency_id).first()
+    row = Search.objects.filter(pk=search, agency_id=agency_of(actor)).first()
     if row is None:
         raise SearchNotFound
     now = clock.now()
@@ -81,7 +83,7 @@ def list_clarifications(*, actor: Actor) -> Clarifications:
 
 
 def open_document(number: str, document: int, *, actor: Actor) -> DocumentContent:
-    """A stored file of an order that the actor may read. Raises OrderNotFound or DocumentNotFound."""
+    """A stored file of a visible order. Raises OrderNotFound or DocumentNotFound."""
     order = visible_order(number, actor)
     row = Document.objects.filter(pk=document, sale__order=order).first()
     if row is None:

@@ -1,9 +1,11 @@
-"""Recovery: finds out what became of every -ing row that its request left, and carries unfinished work to its end.
+"""Recovery: finds out what became of every -ing row that its request left, and carries unfinished
+work to its end.
 
-Any number of workers may run it beside each other and beside the requests: each takes an operation over by its lease
-and writes under its fence. An intent that was never sent is undone; what was sent is looked up, never guessed; it is
-repeated only with the same key, only after the distributor's state has said "not done" twice, and a confirmation only
-as long as the customer may still be at the counter.
+Any number of workers may run it beside each other and beside the requests: each takes an operation
+over by its lease and writes under its fence. An intent that was never sent is undone; what was sent
+is looked up, never guessed; it is repeated only with the same key, only after the distributor's
+state has said "not done" twice, and a confirmation only as long as the customer may still be at the
+counter.
 """
 
 from __future__ import annotations
@@ -17,22 +19,20 @@ from agenturclient.sales import journal
 from agenturclient.sales.deadlines import issue_lasts
 from agenturclient.sales.documents import fetch
 from agenturclient.sales.journal import Lease, LeaseLost
-from agenturclient.sales.looks import (
-    end_hold,
-    look_at_acceptance,
-    look_at_cleaning,
-    look_at_drop,
-    look_at_hold,
-    look_at_issue,
-    look_at_quote,
-    look_at_release,
-    undo_intent,
-)
+from agenturclient.sales.looks import undo_intent
 from agenturclient.sales.models import Operation, Refund, Sale, Search
 from agenturclient.sales.models.journal import OperationKind, OperationState
 from agenturclient.sales.moves import MoveLost
 from agenturclient.sales.ports import Refused, Unavailable
 from agenturclient.sales.refund import lapse_quote
+from agenturclient.sales.refund_looks import look_at_acceptance, look_at_drop, look_at_quote
+from agenturclient.sales.sale_looks import (
+    end_hold,
+    look_at_cleaning,
+    look_at_hold,
+    look_at_issue,
+    look_at_release,
+)
 from agenturclient.sales.sell import carry_on
 from agenturclient.sales.states import RefundState, SaleState
 
@@ -47,26 +47,44 @@ _GRACE = timedelta(seconds=30)
 _SEARCHES_KEPT = timedelta(hours=1)
 
 
+_LOOKS = {
+    OperationKind.HOLD: look_at_hold,
+    OperationKind.RELEASE: look_at_release,
+    OperationKind.ISSUE: look_at_issue,
+    OperationKind.CLEAN_UP: look_at_cleaning,
+    OperationKind.QUOTE: look_at_quote,
+    OperationKind.ACCEPT: look_at_acceptance,
+    OperationKind.DROP: look_at_drop,
+}
+
+
 @dataclass(frozen=True)
 class Recovery:
-    """One worker's tools. `run_once` is a pass; the process that calls it again and again is in `ops`."""
+    """One worker's tools. `run_once` is a pass; the process that calls it again and again is in
+    `ops`.
+    """
 
     distributor: Distributor
     clock: Clock
 
     def run_once(self) -> int:
-        """Handle what is due. Returns how many rows were handled, zero when there is nothing to do."""
+        """Handle what is due. Returns how many rows were handled, zero when nothing is to do."""
         leases = journal.claim(
             now=self.clock.now(), lasts=issue_lasts() + journal.LEASE_SLACK, limit=_BATCH
         )
         for lease in leases:
             self._handle(lease)
-        return len(leases) + self._end_holds() + self._end_quotes() + self._forget_searches()
+        self._forget_searches()
+        return len(leases) + self._end_holds() + self._end_quotes()
 
     def _handle(self, lease: Lease) -> None:
         operation = Operation.objects.select_related(
-            "order__agency", "sale__item", "sale__order__agency", "refund__order",
-            "refund__sale__item", "refund__sale__order__agency",
+            "order__agency",
+            "sale__item",
+            "sale__order__agency",
+            "refund__order",
+            "refund__sale__item",
+            "refund__sale__order__agency",
         ).get(pk=lease.operation)
         try:
             if operation.state == OperationState.INTENDED and operation.kind not in (
@@ -85,38 +103,31 @@ class Recovery:
         journal.wake(operation.order, now=self.clock.now())
 
     def _look(self, lease: Lease, operation: Operation) -> None:
-        tools = {"distributor": self.distributor, "clock": self.clock}
         if operation.kind == OperationKind.SELL:
-            carry_on(lease, **tools)
+            carry_on(lease, distributor=self.distributor, clock=self.clock)
         elif operation.kind == OperationKind.DOCUMENTS and operation.sale:
-            fetch(lease, operation.sale, **tools)
+            fetch(lease, operation.sale, distributor=self.distributor, clock=self.clock)
         else:
-            looks = {
-                OperationKind.HOLD: look_at_hold,
-                OperationKind.RELEASE: look_at_release,
-                OperationKind.ISSUE: look_at_issue,
-                OperationKind.CLEAN_UP: look_at_cleaning,
-                OperationKind.QUOTE: look_at_quote,
-                OperationKind.ACCEPT: look_at_acceptance,
-                OperationKind.DROP: look_at_drop,
-            }
-            looks[OperationKind(operation.kind)](lease, operation, **tools)
+            look = _LOOKS[OperationKind(operation.kind)]
+            look(lease, operation, distributor=self.distributor, clock=self.clock)
 
     def _end_holds(self) -> int:
-        """Holds past their limit lapse; one that was ever sent to be issued only after the distributor said so."""
+        """Holds past their limit lapse; one that was ever sent to be issued only after the
+        distributor said so.
+        """
         ended = Sale.objects.filter(
             state=SaleState.HELD, hold_until__lt=self.clock.now() - _GRACE
         ).select_related("order", "item")[:_BATCH]
-        return sum(1 for sale in ended if end_hold(sale, distributor=self.distributor, clock=self.clock))
+        return sum(end_hold(sale, distributor=self.distributor, clock=self.clock) for sale in ended)
 
     def _end_quotes(self) -> int:
         ended = Refund.objects.filter(
             state=RefundState.QUOTED, valid_until__lt=self.clock.now() - _GRACE
         ).select_related("order", "sale")[:_BATCH]
-        return sum(1 for refund in ended if not lapse_quote(refund, clock=self.clock))
+        for refund in ended:
+            lapse_quote(refund, clock=self.clock)
+        return len(ended)
 
-    def _forget_searches(self) -> int:
+    def _forget_searches(self) -> None:
         old = Search.objects.filter(expires_at__lt=self.clock.now() - _SEARCHES_KEPT)
         Search.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:_BATCH])).delete()
-        return 0
-

@@ -30,12 +30,8 @@ from agenturclient.sales.journal import Lease, LeaseLost
 from agenturclient.sales.models import Order, Refund, RefundTicket, Sale, Ticket
 from agenturclient.sales.models.journal import OperationKind
 from agenturclient.sales.moves import MoveLost, move_refund, record_birth
-from agenturclient.sales.refunding import (
-    free_tickets,
-    send_acceptance,
-    send_drop,
-    send_quote,
-)
+from agenturclient.sales.quoting import free_tickets, send_drop, send_quote
+from agenturclient.sales.refunding import send_acceptance
 from agenturclient.sales.states import RefundState, SaleState
 
 if TYPE_CHECKING:
@@ -56,10 +52,13 @@ def quote_refund(  # noqa: PLR0913 - the request's three facts and the three tha
     distributor: Distributor,
     clock: Clock,
 ) -> OrderDetail:
-    """What giving back these tickets of one sale would bring. The same key always ends in the same refund.
+    """What giving back these tickets of one sale would bring.
 
-    Raises OrderNotFound, TicketNotFound, OneSaleOnly, TicketAlreadyRefunded, TicketsTogether, QuoteBlocked, Refused or
-    Unavailable. An unknown outcome is no failure: the refund stays in `quoting` and recovery finds out.
+    The same key always ends in the same refund.
+
+    Raises OrderNotFound, TicketNotFound, OneSaleOnly, TicketAlreadyRefunded, TicketsTogether,
+    QuoteBlocked, Refused or Unavailable. An unknown outcome is no failure: the refund stays in
+    `quoting` and recovery finds out.
     """
     actor.require(Permission.REFUND)
     order = own_order(number, actor)
@@ -88,7 +87,8 @@ def accept_refund(  # noqa: PLR0913 - the request's three facts and the three th
 ) -> OrderDetail:
     """Refund exactly what was quoted. A repeated request ends in the same refund.
 
-    Raises OrderNotFound, RefundNotFound, BeingClarified, QuoteLapsed, QuoteDiffers, Refused or Unavailable.
+    Raises OrderNotFound, RefundNotFound, BeingClarified, QuoteLapsed, QuoteDiffers, Refused or
+    Unavailable.
     """
     del key  # the refund's own key goes to the distributor: accepting twice is one acceptance
     actor.require(Permission.REFUND)
@@ -136,7 +136,10 @@ def drop_quote(
 
 
 def lapse_quote(refund: Refund, *, clock: Clock) -> None:
-    """A quote whose time has passed ends and frees its tickets. One that has moved meanwhile is left alone."""
+    """A quote whose time has passed ends and frees its tickets.
+
+    One that has moved meanwhile is left alone.
+    """
     with suppress(MoveLost), transaction.atomic(durable=True):
         move_refund(refund, RefundState.LAPSED, user=None, now=clock.now())
         free_tickets(refund)
@@ -167,7 +170,7 @@ def _check_tickets(sale: Sale, chosen: tuple[int, ...], *, partial: bool) -> Non
     rules.check_together(chosen, groups)
 
 
-def _begin_quote(  # noqa: PLR0913 - the facts of a new refund
+def _begin_quote(
     sale: Sale,
     *,
     key: UUID,
@@ -194,9 +197,7 @@ def _begin_quote(  # noqa: PLR0913 - the facts of a new refund
             RefundTicket.objects.bulk_create(
                 RefundTicket(refund=refund, ticket_id=ticket) for ticket in tickets
             )
-            claimed = Ticket.objects.filter(pk__in=tickets, refund=None).update(refund=refund)
-            if claimed != len(tickets):
-                raise MoveLost("a ticket was claimed by another refund")
+            _claim(tickets, refund)
             record_birth(refund, user=actor.user_id, now=now)
             lease = journal.begin(
                 OperationKind.QUOTE,
@@ -210,6 +211,12 @@ def _begin_quote(  # noqa: PLR0913 - the facts of a new refund
         # A second tab was quicker: its refund stands for the tickets.
         return None
     return lease, refund
+
+
+def _claim(tickets: tuple[int, ...], refund: Refund) -> None:
+    claimed = Ticket.objects.filter(pk__in=tickets, refund=None).update(refund=refund)
+    if claimed != len(tickets):
+        raise MoveLost("a ticket was claimed by another refund")
 
 
 def _refund_of(order: Order, refund: int) -> Refund:
@@ -230,9 +237,7 @@ def _check_quote(row: Refund, amount: Money, clock: Clock) -> None:
     if row.state != RefundState.QUOTED or lapsed:
         raise QuoteLapsed
     if Money(row.amount or 0, row.order.currency) != amount:
-        raise QuoteDiffers(
-            shown=amount.amount, quoted=row.amount, currency=row.order.currency
-        )
+        raise QuoteDiffers(shown=amount.amount, quoted=row.amount, currency=row.order.currency)
 
 
 def _begin_acceptance(row: Refund, *, actor: Actor, clock: Clock) -> Lease | None:

@@ -71,7 +71,7 @@ def check_day(day: date, *, today: date) -> None:
 
 
 def check_passengers(passengers: Iterable[Passenger], required: Collection[str]) -> None:
-    """Everything that a booking needs of each person. Raises TravellerIncomplete for the first gap."""
+    """All that a booking needs of each person. Raises TravellerIncomplete for the first gap."""
     for passenger in passengers:
         missing = _missing_detail(passenger, required)
         if missing:
@@ -93,7 +93,9 @@ def _missing_detail(passenger: Passenger, required: Collection[str]) -> str | No
 
 @dataclass(frozen=True)
 class TicketPlan:
-    """A ticket to be made from a booking: whose it is, its price and the parts that are (also) for it."""
+    """A ticket to be made from a booking: whose it is, its price and the parts that are (also) for
+    it.
+    """
 
     traveller: str
     price: Money
@@ -101,7 +103,7 @@ class TicketPlan:
 
 
 def plan_tickets(booking: Booking) -> tuple[TicketPlan, ...]:
-    """One ticket per traveller; a price for several is split evenly, odd minor units to the first."""
+    """One ticket per traveller; a price for several is split evenly, odd units to the first."""
     prices: dict[str, Money] = {}
     parts: dict[str, list[str]] = {}
     for part in booking.parts:
@@ -113,7 +115,9 @@ def plan_tickets(booking: Booking) -> tuple[TicketPlan, ...]:
 
 
 def together(tickets: Mapping[int, Collection[str]]) -> dict[int, tuple[int, ...]]:
-    """Which tickets are refunded only together: those that share a part, directly or through others."""
+    """Which tickets are refunded only together: those that share a part, directly or through
+    others.
+    """
     groups: list[tuple[set[int], set[str]]] = []
     for ticket, parts in tickets.items():
         members, shared = {ticket}, set(parts)
@@ -149,7 +153,8 @@ def share_refund(
 ) -> dict[int, tuple[Money, Money]]:
     """Fee and amount per ticket. They add up to the quote's.
 
-    The distributor's breakdown counts where it covers all tickets; what it gives for several is split evenly.
+    The distributor's breakdown counts where it covers all tickets; what it gives for several is
+    split evenly.
     """
     currency = quote.amount.currency
     zero = Money.zero(currency)

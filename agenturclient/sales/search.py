@@ -1,4 +1,7 @@
-"""Finding stations, connections and offers. A search's answer is kept: offers are sold from here only."""
+"""Finding stations, connections and offers.
+
+A search's answer is kept: offers are sold from here only.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from django.db import transaction
 
 from agenturclient.identity.actors import Actor, Permission
 from agenturclient.sales import rules
+from agenturclient.sales.access import agency_of
 from agenturclient.sales.details import (
     OfferDetail,
     SearchDetail,
@@ -63,8 +67,8 @@ def search_trips(
 ) -> SearchDetail:
     """Connections with their offers.
 
-    Raises SamePlace, DateInThePast, InvalidTravellers, TooManyTravellers, Refused (unknown place, date out of range, no
-    connection) or Unavailable.
+    Raises SamePlace, DateInThePast, InvalidTravellers, TooManyTravellers, Refused (unknown place,
+    date out of range, no connection) or Unavailable.
     """
     actor.require(Permission.SELL)
     rules.check_trip_query(query, now=clock.now())
@@ -120,9 +124,7 @@ def detail_of(row: Search, kept: KeptSearch, terms: TermsOfSale) -> SearchDetail
 
 def _keep(kept: KeptSearch, *, actor: Actor, clock: Clock) -> SearchDetail:
     now = clock.now()
-    agency = actor.agency_id
-    if agency is None:
-        raise LookupError("an actor who may sell has an agency")
+    agency = agency_of(actor)
     with transaction.atomic(durable=True):
         row = Search.objects.create(
             agency_id=agency,

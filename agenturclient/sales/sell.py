@@ -1,4 +1,7 @@
-"""Selling an order: a move of the draft, not a creation. The intent is written first and always comes to an end."""
+"""Selling an order: a move of the draft, not a creation.
+
+The intent is written first and always comes to an end.
+"""
 
 from __future__ import annotations
 
@@ -51,9 +54,10 @@ def sell_order(
 ) -> OrderDetail:
     """Sell what is held, at exactly the total that the agent saw.
 
-    A double click, a second tab and a repeated request all end in the same order: only a draft can be moved, and a key
-    that has served is not served again. Raises OrderNotFound, OrderEmpty, NotHeld, HoldLapsed, BeingClarified,
-    PriceChanged; Unavailable when nothing at all could be sold.
+    A double click, a second tab and a repeated request all end in the same order: only a draft can
+    be moved, and a key that has served is not served again. Raises OrderNotFound, OrderEmpty,
+    NotHeld, HoldLapsed, BeingClarified, PriceChanged; Unavailable when nothing at all could be
+    sold.
     """
     actor.require(Permission.SELL)
     order = own_order(number, actor)
@@ -66,7 +70,9 @@ def sell_order(
 
 
 def carry_on(lease: Lease, *, distributor: Distributor, clock: Clock) -> None:
-    """Issue the held sales of an intent one after another, then end it; what is unknown waits for recovery."""
+    """Issue the held sales of an intent one after another, then end it; what is unknown waits for
+    recovery.
+    """
     operation = Operation.objects.select_related("order").get(pk=lease.operation)
     until = datetime.fromisoformat(operation.facts["until"])
     outcome = "done"
@@ -89,9 +95,7 @@ def carry_on(lease: Lease, *, distributor: Distributor, clock: Clock) -> None:
     _end(lease, operation.order, outcome, clock=clock)
 
 
-def _begin(
-    order: Order, *, key: UUID, total: Money, actor: Actor, clock: Clock
-) -> Lease | None:
+def _begin(order: Order, *, key: UUID, total: Money, actor: Actor, clock: Clock) -> Lease | None:
     now = clock.now()
     with transaction.atomic(durable=True):
         row = Order.objects.select_for_update().get(pk=order.pk)

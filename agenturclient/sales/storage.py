@@ -1,4 +1,4 @@
-"""A storage of Django's kind that keeps files in a table, for a deployment without object storage."""
+"""A storage that keeps files in a table, for a deployment without object storage."""
 
 from __future__ import annotations
 

@@ -52,4 +52,3 @@ def _route(item: Item) -> str:
 
 def _travel_at(item: Item) -> str:
     return str(item.trip["departure"] if item.trip else item.offer["valid_from"])
-

@@ -1,4 +1,6 @@
-"""The books: what a ticket sold or refunded means in money. `_post` is the only writer of postings and entries."""
+"""The books: what a ticket sold or refunded means in money. `_post` is the only writer of postings
+and entries.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,10 @@ class BookLine:
 
 
 def terms_at(agency: int, moment: datetime) -> TermsOfSale:
-    """The newest terms that hold for an agency: its own, else those for all. Raises LookupError without any."""
+    """The newest terms that hold for an agency: its own, else those for all.
+
+    Raises LookupError without any.
+    """
     row = _terms_row(agency, moment)
     return TermsOfSale(row.version, row.commission, Money(row.fee_amount, row.currency))
 
@@ -61,7 +66,10 @@ def expected_commission(price: Money, kind: str, terms: TermsOfSale) -> Money:
 
 
 def post_sale(ticket: TicketMoney, *, at: datetime) -> None:
-    """Post a sold ticket, in the caller's transaction. Raises IntegrityError when it has been posted."""
+    """Post a sold ticket, in the caller's transaction.
+
+    Raises IntegrityError when it has been posted.
+    """
     row = _terms_row(ticket.agency, at)
     terms = TermsOfSale(row.version, row.commission, Money(row.fee_amount, row.currency))
     entries = sale_entries(ticket.price, ticket.kind, terms)
@@ -69,7 +77,8 @@ def post_sale(ticket: TicketMoney, *, at: datetime) -> None:
 
 
 def post_refund(ticket: TicketMoney, amount: Money, *, refund: int, at: datetime) -> None:
-    """Post what was paid back for a ticket, under the terms that it was sold under, in the caller's transaction.
+    """Post what was paid back for a ticket, under the terms that it was sold under, in the caller's
+    transaction.
 
     Raises IntegrityError when it has been posted, Posting.DoesNotExist when the sale never was.
     """
@@ -101,12 +110,10 @@ def lines_of(order_number: str) -> tuple[BookLine, ...]:
 
 def balance(lines: Iterable[BookLine], account: Account, currency: str) -> Money:
     """What the lines come to on one account."""
-    return Money(
-        sum(line.amount.amount for line in lines if line.account == account), currency
-    )
+    return Money(sum(line.amount.amount for line in lines if line.account == account), currency)
 
 
-def _post(  # noqa: PLR0913 - the six facts of a posting
+def _post(
     subject: str,
     kind: PostingKind,
     ticket: TicketMoney,

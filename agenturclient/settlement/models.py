@@ -8,7 +8,10 @@ from agenturclient.settlement.rules import Account, PostingKind
 
 
 class Terms(models.Model):
-    """A version of the terms, for one agency or (agency empty) for all, from a moment on. Rates in basis points."""
+    """A version of the terms, for one agency or (agency empty) for all, from a moment on.
+
+    Rates in basis points.
+    """
 
     version = models.CharField(max_length=40, unique=True)
     agency = models.ForeignKey("identity.Agency", models.PROTECT, null=True, related_name="+")

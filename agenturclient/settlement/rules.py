@@ -1,7 +1,7 @@
 """Pure rules of the books: which entries a sold and a refunded ticket make.
 
-Accounts are seen from the operator of Agenturclient: a positive amount is a claim on the account's holder, a negative one
-a debt to it. A posting balances: its entries add up to zero.
+Accounts are seen from the operator of Agenturclient: a positive amount is a claim on the account's
+holder, a negative one a debt to it. A posting balances: its entries add up to zero.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Account(StrEnum):
     """Whose account an entry is on.
 
-    AGENCY owes for what it sold; CARRIER is owed the fares; COMMISSION is what the carrier grants the agency;
-    OPERATOR_FEE is the operator's income per ticket.
+    AGENCY owes for what it sold; CARRIER is owed the fares; COMMISSION is what the carrier grants
+    the agency; OPERATOR_FEE is the operator's income per ticket.
     """
 
     AGENCY = "agency"
@@ -40,8 +40,8 @@ class PostingKind(StrEnum):
 class TermsOfSale:
     """Version of the terms that hold for an agency at a moment.
 
-    `commission` maps a product kind to basis points of the carrier's price (1 = 0.01 %); `fee` is per ticket and is not
-    given back with a refund.
+    `commission` maps a product kind to basis points of the carrier's price (1 = 0.01 %); `fee` is
+    per ticket and is not given back with a refund.
     """
 
     version: str
@@ -69,7 +69,8 @@ def sale_entries(price: Money, kind: str, terms: TermsOfSale) -> Entries:
 
 
 def refund_entries(price: Money, amount: Money, kind: str, terms: TermsOfSale) -> Entries:
-    """A refunded ticket: the amount goes back, and the commission on it; what the carrier keeps stays commissioned.
+    """A refunded ticket: the amount goes back, and the commission on it; what the carrier keeps
+    stays commissioned.
 
     `price` is what the ticket was sold for, `amount` what is paid back for it.
     """

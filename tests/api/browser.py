@@ -29,7 +29,7 @@ class Answer:
     @property
     def problem(self) -> tuple[int, str, dict[str, Any]]:
         """Status, code and facts of a problem."""
-        assert self.headers["Content-Type"] == "application/problem+json", self.body
+        assert self.headers["Content-Type"] == "application/problem+json", self.status
         assert self.status == self.body["status"]
         return self.status, self.body["code"], self.body["facts"]
 
@@ -67,7 +67,13 @@ class Browser:
         return self.send("DELETE", path)
 
     def send(
-        self, method: str, path: str, body: object = None, *, headers: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        headers: dict[str, str] | None = None,
+        content_type: str = "application/json",
     ) -> Answer:
         """Any request, with the CSRF token and a JSON body (text is sent as it is)."""
         text = body if isinstance(body, str) else json.dumps({} if body is None else body)
@@ -75,7 +81,7 @@ class Browser:
             method,
             f"/api/v1/{path}",
             text,
-            content_type="application/json",
+            content_type=content_type,
             headers={"X-CSRFToken": self.csrf_token, **(headers or {})},
         )
         return _answer(answer)

@@ -33,7 +33,7 @@ def clock() -> SettableClock:
 def distributor(clock: SettableClock) -> Iterator[FakeDistributor]:
     """The distributor that the application is wired to."""
     fake = FakeDistributor(clock)
-    bootstrap._w = {'distributor': fake, 'clock': clock}
+    bootstrap._w = {"distributor": fake, "clock": clock}
     yield fake
 
 

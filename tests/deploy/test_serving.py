@@ -182,8 +182,8 @@ def test_a_body_above_256_kib_is_turned_away_unread() -> None:
     assert response.status_code == 413
     assert response["Content-Type"] == "application/problem+json"
     assert json.loads(response.content) == {
-        "type": "about:blank",
-        "title": "The body is too large",
+        "type": "urn:agenturclient:problem:body-too-large",
+        "title": "Body too large",
         "status": 413,
         "code": "body-too-large",
         "facts": {"limit": 262144},

@@ -1,10 +1,12 @@
-"""The cast of the flow tests: an agency with an agent, a distributor in memory, a clock that stands still."""
+"""The cast of the flow tests: an agency with an agent, a distributor in memory, a clock that stands
+still.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -24,6 +26,9 @@ from agenturclient.sales.ports import (
 )
 from agenturclient.sales.recover import Recovery
 from tests.fakes import FakeDistributor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BERN = "urn:uic:stn:8507000"
 ZURICH = "urn:uic:stn:8503000"
@@ -77,7 +82,11 @@ class Desk:
         change = OrderChange(
             travellers=tuple(
                 TravellerChange(
-                    entry.ref, f"Max{n}", "Müller", birth_date=date(1986, 5, 4), email="m@example.org"
+                    entry.ref,
+                    f"Max{n}",
+                    "Müller",
+                    birth_date=date(1986, 5, 4),
+                    email="m@example.org",
                 )
                 for n, entry in enumerate(order.travellers, start=1)
             )
@@ -161,7 +170,9 @@ def clock() -> SettableClock:
 def make_desk(db: None, clock: SettableClock) -> Callable[..., Desk]:
     def make(*, abilities: Abilities | None = None, agency: str = "alpenreisen") -> Desk:
         row, _ = Agency.objects.get_or_create(code=agency, defaults={"name": agency.title()})
-        user = User.objects.create_local(f"keller-{uuid4().hex[:6]}", first_name="Lea", last_name="Keller")
+        user = User.objects.create_local(
+            f"keller-{uuid4().hex[:6]}", first_name="Lea", last_name="Keller"
+        )
         actor = Actor(
             user_id=user.pk,
             name="Lea Keller",

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 
 from agenturclient.kernel.money import Money
 from agenturclient.sales import errors, refund
-from agenturclient.sales.details import OrderDetail
 from agenturclient.sales.ports import Abilities, OfferKind, OutcomeUnknown, Refused, Unavailable
 from agenturclient.sales.states import RefundState
 from agenturclient.settlement.models import Entry
-from tests.flows.conftest import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agenturclient.sales.details import OrderDetail
+    from tests.flows.conftest import Desk
 
 
 def balance(account: str) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -20,7 +20,11 @@ from agenturclient.sales.ports import (
 )
 from agenturclient.sales.states import OrderState, SaleState
 from agenturclient.settlement.models import Entry
-from tests.flows.conftest import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.flows.conftest import Desk
 
 
 def balances() -> dict[str, int]:
@@ -261,9 +265,7 @@ def test_a_booking_confirmed_in_part_is_asked_for_again(desk: Desk) -> None:
 def test_an_item_taken_out_gives_its_hold_back(desk: Desk) -> None:
     number = desk.prepare(OfferKind.REGULAR, OfferKind.SUPERSAVER)
     desk.hold(number)
-    order = drop_item(
-        number, 2, actor=desk.actor, distributor=desk.distributor, clock=desk.clock
-    )
+    order = drop_item(number, 2, actor=desk.actor, distributor=desk.distributor, clock=desk.clock)
     assert [item.position for item in order.items] == [1]
     assert order.total == Money(2600, "CHF")
     assert desk.distributor.count("release") == 1

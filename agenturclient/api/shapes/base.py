@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -89,11 +90,13 @@ class SwissMoment(serializers.DateTimeField):
         super().__init__(default_timezone=SWISS_TIME, **kwargs)
 
     def to_internal_value(self, data: Any) -> datetime:
-        """The moment, in Swiss time."""
+        """The moment, in Swiss time; one that the clocks leave out is an hour later."""
+        if isinstance(data, str) and "T" not in data:
+            self.fail("invalid", format="YYYY-MM-DDThh:mm")
         moment = super().to_internal_value(data)
         if moment.year not in _YEARS:
             self.fail("out_of_range")
-        return moment
+        return moment.astimezone(UTC).astimezone(SWISS_TIME)
 
 
 class Choice(serializers.ChoiceField, Generic[E]):

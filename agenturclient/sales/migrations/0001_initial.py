@@ -10,308 +10,826 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
+        ("identity", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('content', models.BinaryField()),
-                ('created_at', models.DateTimeField(db_index=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True)),
+                ("content", models.BinaryField()),
+                ("created_at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField()),
-                ('state', models.CharField(choices=[(agenturclient.sales.states.OrderState['DRAFT'], agenturclient.sales.states.OrderState['DRAFT']), (agenturclient.sales.states.OrderState['SELLING'], agenturclient.sales.states.OrderState['SELLING']), (agenturclient.sales.states.OrderState['SOLD'], agenturclient.sales.states.OrderState['SOLD'])], max_length=10)),
-                ('currency', models.CharField(max_length=3)),
-                ('customer_reference', models.CharField(blank=True, max_length=80)),
-                ('cost_centre', models.CharField(blank=True, max_length=40)),
-                ('created_at', models.DateTimeField()),
-                ('sold_at', models.DateTimeField(null=True)),
-                ('total_amount', models.BigIntegerField(default=0)),
-                ('refunded_amount', models.BigIntegerField(default=0)),
-                ('route', models.CharField(blank=True, max_length=160)),
-                ('travel_at', models.DateTimeField(null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.agency')),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('branch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.branch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                agenturclient.sales.states.OrderState["DRAFT"],
+                                agenturclient.sales.states.OrderState["DRAFT"],
+                            ),
+                            (
+                                agenturclient.sales.states.OrderState["SELLING"],
+                                agenturclient.sales.states.OrderState["SELLING"],
+                            ),
+                            (
+                                agenturclient.sales.states.OrderState["SOLD"],
+                                agenturclient.sales.states.OrderState["SOLD"],
+                            ),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("customer_reference", models.CharField(blank=True, max_length=80)),
+                ("cost_centre", models.CharField(blank=True, max_length=40)),
+                ("created_at", models.DateTimeField()),
+                ("sold_at", models.DateTimeField(null=True)),
+                ("total_amount", models.BigIntegerField(default=0)),
+                ("refunded_amount", models.BigIntegerField(default=0)),
+                ("route", models.CharField(blank=True, max_length=160)),
+                ("travel_at", models.DateTimeField(null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.agency",
+                    ),
+                ),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.branch",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('key', models.UUIDField()),
-                ('kind', models.CharField(choices=[(agenturclient.sales.ports.OfferKind['REGULAR'], agenturclient.sales.ports.OfferKind['REGULAR']), (agenturclient.sales.ports.OfferKind['SUPERSAVER'], agenturclient.sales.ports.OfferKind['SUPERSAVER']), (agenturclient.sales.ports.OfferKind['PASS'], agenturclient.sales.ports.OfferKind['PASS']), (agenturclient.sales.ports.OfferKind['EXCURSION'], agenturclient.sales.ports.OfferKind['EXCURSION'])], max_length=12)),
-                ('offer', models.JSONField()),
-                ('trip', models.JSONField(null=True)),
-                ('return_trip', models.JSONField(null=True)),
-                ('travellers', models.JSONField()),
-                ('price_amount', models.BigIntegerField()),
-                ('language', models.CharField(max_length=2)),
-                ('created_at', models.DateTimeField()),
-                ('dropped_at', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='sales.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("key", models.UUIDField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (
+                                agenturclient.sales.ports.OfferKind["REGULAR"],
+                                agenturclient.sales.ports.OfferKind["REGULAR"],
+                            ),
+                            (
+                                agenturclient.sales.ports.OfferKind["SUPERSAVER"],
+                                agenturclient.sales.ports.OfferKind["SUPERSAVER"],
+                            ),
+                            (
+                                agenturclient.sales.ports.OfferKind["PASS"],
+                                agenturclient.sales.ports.OfferKind["PASS"],
+                            ),
+                            (
+                                agenturclient.sales.ports.OfferKind["EXCURSION"],
+                                agenturclient.sales.ports.OfferKind["EXCURSION"],
+                            ),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("offer", models.JSONField()),
+                ("trip", models.JSONField(null=True)),
+                ("return_trip", models.JSONField(null=True)),
+                ("travellers", models.JSONField()),
+                ("price_amount", models.BigIntegerField()),
+                ("language", models.CharField(max_length=2)),
+                ("created_at", models.DateTimeField()),
+                ("dropped_at", models.DateTimeField(null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="sales.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Sale',
+            name="Sale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attempt', models.PositiveSmallIntegerField()),
-                ('reference', models.CharField(max_length=40, unique=True)),
-                ('distributor', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[(agenturclient.sales.states.SaleState['HOLDING'], agenturclient.sales.states.SaleState['HOLDING']), (agenturclient.sales.states.SaleState['HELD'], agenturclient.sales.states.SaleState['HELD']), (agenturclient.sales.states.SaleState['ISSUING'], agenturclient.sales.states.SaleState['ISSUING']), (agenturclient.sales.states.SaleState['ISSUED'], agenturclient.sales.states.SaleState['ISSUED']), (agenturclient.sales.states.SaleState['RELEASING'], agenturclient.sales.states.SaleState['RELEASING']), (agenturclient.sales.states.SaleState['RELEASED'], agenturclient.sales.states.SaleState['RELEASED']), (agenturclient.sales.states.SaleState['CLEANING'], agenturclient.sales.states.SaleState['CLEANING']), (agenturclient.sales.states.SaleState['FAILED'], agenturclient.sales.states.SaleState['FAILED']), (agenturclient.sales.states.SaleState['REFUSED'], agenturclient.sales.states.SaleState['REFUSED']), (agenturclient.sales.states.SaleState['LAPSED'], agenturclient.sales.states.SaleState['LAPSED'])], max_length=10)),
-                ('hold_key', models.UUIDField(unique=True)),
-                ('issue_key', models.UUIDField(unique=True)),
-                ('booking_id', models.TextField(blank=True)),
-                ('booking_code', models.CharField(blank=True, db_index=True, max_length=40)),
-                ('hold_until', models.DateTimeField(db_index=True, null=True)),
-                ('price_amount', models.BigIntegerField(null=True)),
-                ('problem_code', models.CharField(blank=True, max_length=40)),
-                ('problem_facts', models.JSONField(default=dict)),
-                ('documents_complete', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('issued_at', models.DateTimeField(null=True)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='sales.item')),
-                ('live_item', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='live_sale', to='sales.item')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='sales.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("attempt", models.PositiveSmallIntegerField()),
+                ("reference", models.CharField(max_length=40, unique=True)),
+                ("distributor", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                agenturclient.sales.states.SaleState["HOLDING"],
+                                agenturclient.sales.states.SaleState["HOLDING"],
+                            ),
+                            (
+                                agenturclient.sales.states.SaleState["HELD"],
+                                agenturclient.sales.states.SaleState["HELD"],
+                            ),
+                            (
+                                agenturclient.sales.states.SaleState["ISSUING"],
+                                agenturclient.sales.states.SaleState["ISSUING"],
+                            ),
+                            (
+                                agenturclient.sales.states.SaleState["ISSUED"],
+                                agenturclient.sales.states.SaleState["ISSUED"],
+                            ),
+                            (
+                                agenturclient.sales.states.SaleState["RELEASING"],
+                                agenturclient.sales.states.SaleState["RELEASING"],
+                            ),
+                            (
+                                agenturclient.sales.states.SaleState["RELEASED"],
+                                agenturclient.sales.states.SaleState["RELEASED"],
+                            ),
+                            (
+                                agenturclient.sales.states.SaleState["CLEANING"],
+                                agenturclient.sales.states.SaleState["CLEANING"],
+                            ),
+                            (
+                                agenturclient.sales.states.SaleState["FAILED"],
+                                agenturclient.sales.states.SaleState["FAILED"],
+                            ),
+                            (
+                                agenturclient.sales.states.SaleState["REFUSED"],
+                                agenturclient.sales.states.SaleState["REFUSED"],
+                            ),
+                            (
+                                agenturclient.sales.states.SaleState["LAPSED"],
+                                agenturclient.sales.states.SaleState["LAPSED"],
+                            ),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("hold_key", models.UUIDField(unique=True)),
+                ("issue_key", models.UUIDField(unique=True)),
+                ("booking_id", models.TextField(blank=True)),
+                ("booking_code", models.CharField(blank=True, db_index=True, max_length=40)),
+                ("hold_until", models.DateTimeField(db_index=True, null=True)),
+                ("price_amount", models.BigIntegerField(null=True)),
+                ("problem_code", models.CharField(blank=True, max_length=40)),
+                ("problem_facts", models.JSONField(default=dict)),
+                ("documents_complete", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("issued_at", models.DateTimeField(null=True)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sales",
+                        to="sales.item",
+                    ),
+                ),
+                (
+                    "live_item",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="live_sale",
+                        to="sales.item",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sales",
+                        to="sales.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField()),
-                ('quote_key', models.UUIDField(unique=True)),
-                ('accept_key', models.UUIDField(unique=True)),
-                ('state', models.CharField(choices=[(agenturclient.sales.states.RefundState['QUOTING'], agenturclient.sales.states.RefundState['QUOTING']), (agenturclient.sales.states.RefundState['QUOTED'], agenturclient.sales.states.RefundState['QUOTED']), (agenturclient.sales.states.RefundState['ACCEPTING'], agenturclient.sales.states.RefundState['ACCEPTING']), (agenturclient.sales.states.RefundState['REFUNDED'], agenturclient.sales.states.RefundState['REFUNDED']), (agenturclient.sales.states.RefundState['DROPPING'], agenturclient.sales.states.RefundState['DROPPING']), (agenturclient.sales.states.RefundState['DROPPED'], agenturclient.sales.states.RefundState['DROPPED']), (agenturclient.sales.states.RefundState['DECLINED'], agenturclient.sales.states.RefundState['DECLINED']), (agenturclient.sales.states.RefundState['LAPSED'], agenturclient.sales.states.RefundState['LAPSED'])], max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('quote_id', models.TextField(blank=True)),
-                ('fulfillments', models.JSONField(default=list)),
-                ('shares', models.JSONField(default=list)),
-                ('fee_amount', models.BigIntegerField(null=True)),
-                ('amount', models.BigIntegerField(null=True)),
-                ('confirmed_amount', models.BigIntegerField(null=True)),
-                ('valid_until', models.DateTimeField(null=True)),
-                ('blocked_until', models.DateTimeField(null=True)),
-                ('problem_code', models.CharField(blank=True, max_length=40)),
-                ('problem_facts', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('refunded_at', models.DateTimeField(null=True)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='sales.order')),
-                ('open_sale', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='open_refund', to='sales.sale')),
-                ('sale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='sales.sale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField()),
+                ("quote_key", models.UUIDField(unique=True)),
+                ("accept_key", models.UUIDField(unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                agenturclient.sales.states.RefundState["QUOTING"],
+                                agenturclient.sales.states.RefundState["QUOTING"],
+                            ),
+                            (
+                                agenturclient.sales.states.RefundState["QUOTED"],
+                                agenturclient.sales.states.RefundState["QUOTED"],
+                            ),
+                            (
+                                agenturclient.sales.states.RefundState["ACCEPTING"],
+                                agenturclient.sales.states.RefundState["ACCEPTING"],
+                            ),
+                            (
+                                agenturclient.sales.states.RefundState["REFUNDED"],
+                                agenturclient.sales.states.RefundState["REFUNDED"],
+                            ),
+                            (
+                                agenturclient.sales.states.RefundState["DROPPING"],
+                                agenturclient.sales.states.RefundState["DROPPING"],
+                            ),
+                            (
+                                agenturclient.sales.states.RefundState["DROPPED"],
+                                agenturclient.sales.states.RefundState["DROPPED"],
+                            ),
+                            (
+                                agenturclient.sales.states.RefundState["DECLINED"],
+                                agenturclient.sales.states.RefundState["DECLINED"],
+                            ),
+                            (
+                                agenturclient.sales.states.RefundState["LAPSED"],
+                                agenturclient.sales.states.RefundState["LAPSED"],
+                            ),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("quote_id", models.TextField(blank=True)),
+                ("fulfillments", models.JSONField(default=list)),
+                ("shares", models.JSONField(default=list)),
+                ("fee_amount", models.BigIntegerField(null=True)),
+                ("amount", models.BigIntegerField(null=True)),
+                ("confirmed_amount", models.BigIntegerField(null=True)),
+                ("valid_until", models.DateTimeField(null=True)),
+                ("blocked_until", models.DateTimeField(null=True)),
+                ("problem_code", models.CharField(blank=True, max_length=40)),
+                ("problem_facts", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("refunded_at", models.DateTimeField(null=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="sales.order",
+                    ),
+                ),
+                (
+                    "open_sale",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="open_refund",
+                        to="sales.sale",
+                    ),
+                ),
+                (
+                    "sale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="sales.sale",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Operation',
+            name="Operation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[(agenturclient.sales.models.journal.OperationKind['HOLD'], agenturclient.sales.models.journal.OperationKind['HOLD']), (agenturclient.sales.models.journal.OperationKind['RELEASE'], agenturclient.sales.models.journal.OperationKind['RELEASE']), (agenturclient.sales.models.journal.OperationKind['ISSUE'], agenturclient.sales.models.journal.OperationKind['ISSUE']), (agenturclient.sales.models.journal.OperationKind['CLEAN_UP'], agenturclient.sales.models.journal.OperationKind['CLEAN_UP']), (agenturclient.sales.models.journal.OperationKind['SELL'], agenturclient.sales.models.journal.OperationKind['SELL']), (agenturclient.sales.models.journal.OperationKind['DOCUMENTS'], agenturclient.sales.models.journal.OperationKind['DOCUMENTS']), (agenturclient.sales.models.journal.OperationKind['QUOTE'], agenturclient.sales.models.journal.OperationKind['QUOTE']), (agenturclient.sales.models.journal.OperationKind['ACCEPT'], agenturclient.sales.models.journal.OperationKind['ACCEPT']), (agenturclient.sales.models.journal.OperationKind['DROP'], agenturclient.sales.models.journal.OperationKind['DROP'])], max_length=10)),
-                ('state', models.CharField(choices=[(agenturclient.sales.models.journal.OperationState['INTENDED'], agenturclient.sales.models.journal.OperationState['INTENDED']), (agenturclient.sales.models.journal.OperationState['SENT'], agenturclient.sales.models.journal.OperationState['SENT']), (agenturclient.sales.models.journal.OperationState['SETTLED'], agenturclient.sales.models.journal.OperationState['SETTLED'])], max_length=8)),
-                ('open_subject', models.CharField(max_length=40, null=True, unique=True)),
-                ('key', models.UUIDField()),
-                ('facts', models.JSONField(default=dict)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('looks', models.PositiveIntegerField(default=0)),
-                ('outcome', models.CharField(blank=True, max_length=40)),
-                ('fence', models.PositiveIntegerField(default=1)),
-                ('lease_owner', models.CharField(blank=True, max_length=80)),
-                ('lease_until', models.DateTimeField()),
-                ('next_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('last_look_at', models.DateTimeField(null=True)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('flagged_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='operations', to='sales.order')),
-                ('refund', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='operations', to='sales.refund')),
-                ('sale', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='operations', to='sales.sale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (
+                                agenturclient.sales.models.journal.OperationKind["HOLD"],
+                                agenturclient.sales.models.journal.OperationKind["HOLD"],
+                            ),
+                            (
+                                agenturclient.sales.models.journal.OperationKind["RELEASE"],
+                                agenturclient.sales.models.journal.OperationKind["RELEASE"],
+                            ),
+                            (
+                                agenturclient.sales.models.journal.OperationKind["ISSUE"],
+                                agenturclient.sales.models.journal.OperationKind["ISSUE"],
+                            ),
+                            (
+                                agenturclient.sales.models.journal.OperationKind["CLEAN_UP"],
+                                agenturclient.sales.models.journal.OperationKind["CLEAN_UP"],
+                            ),
+                            (
+                                agenturclient.sales.models.journal.OperationKind["SELL"],
+                                agenturclient.sales.models.journal.OperationKind["SELL"],
+                            ),
+                            (
+                                agenturclient.sales.models.journal.OperationKind["DOCUMENTS"],
+                                agenturclient.sales.models.journal.OperationKind["DOCUMENTS"],
+                            ),
+                            (
+                                agenturclient.sales.models.journal.OperationKind["QUOTE"],
+                                agenturclient.sales.models.journal.OperationKind["QUOTE"],
+                            ),
+                            (
+                                agenturclient.sales.models.journal.OperationKind["ACCEPT"],
+                                agenturclient.sales.models.journal.OperationKind["ACCEPT"],
+                            ),
+                            (
+                                agenturclient.sales.models.journal.OperationKind["DROP"],
+                                agenturclient.sales.models.journal.OperationKind["DROP"],
+                            ),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                agenturclient.sales.models.journal.OperationState["INTENDED"],
+                                agenturclient.sales.models.journal.OperationState["INTENDED"],
+                            ),
+                            (
+                                agenturclient.sales.models.journal.OperationState["SENT"],
+                                agenturclient.sales.models.journal.OperationState["SENT"],
+                            ),
+                            (
+                                agenturclient.sales.models.journal.OperationState["SETTLED"],
+                                agenturclient.sales.models.journal.OperationState["SETTLED"],
+                            ),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("open_subject", models.CharField(max_length=40, null=True, unique=True)),
+                ("key", models.UUIDField()),
+                ("facts", models.JSONField(default=dict)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("looks", models.PositiveIntegerField(default=0)),
+                ("outcome", models.CharField(blank=True, max_length=40)),
+                ("fence", models.PositiveIntegerField(default=1)),
+                ("lease_owner", models.CharField(blank=True, max_length=80)),
+                ("lease_until", models.DateTimeField()),
+                ("next_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("last_look_at", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                ("flagged_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="operations",
+                        to="sales.order",
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="operations",
+                        to="sales.refund",
+                    ),
+                ),
+                (
+                    "sale",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="operations",
+                        to="sales.sale",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Fulfillment',
+            name="Fulfillment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.TextField()),
-                ('control_number', models.CharField(blank=True, max_length=80)),
-                ('parts', models.JSONField()),
-                ('valid', models.BooleanField()),
-                ('sale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fulfillments', to='sales.sale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.TextField()),
+                ("control_number", models.CharField(blank=True, max_length=80)),
+                ("parts", models.JSONField()),
+                ("valid", models.BooleanField()),
+                (
+                    "sale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fulfillments",
+                        to="sales.sale",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('subject', models.CharField(max_length=8)),
-                ('from_state', models.CharField(blank=True, max_length=10)),
-                ('to_state', models.CharField(max_length=10)),
-                ('facts', models.JSONField(default=dict)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='sales.order')),
-                ('refund', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='sales.refund')),
-                ('sale', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='sales.sale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("subject", models.CharField(max_length=8)),
+                ("from_state", models.CharField(blank=True, max_length=10)),
+                ("to_state", models.CharField(max_length=10)),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="sales.order",
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="sales.refund",
+                    ),
+                ),
+                (
+                    "sale",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="sales.sale",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.TextField()),
-                ('fulfillment_id', models.TextField()),
-                ('name', models.CharField(max_length=80)),
-                ('media_type', models.CharField(max_length=80)),
-                ('size', models.PositiveIntegerField()),
-                ('storage_name', models.CharField(max_length=120, unique=True)),
-                ('travellers', models.JSONField(default=list)),
-                ('current', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField()),
-                ('sale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='sales.sale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.TextField()),
+                ("fulfillment_id", models.TextField()),
+                ("name", models.CharField(max_length=80)),
+                ("media_type", models.CharField(max_length=80)),
+                ("size", models.PositiveIntegerField()),
+                ("storage_name", models.CharField(max_length=120, unique=True)),
+                ("travellers", models.JSONField(default=list)),
+                ("current", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "sale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="sales.sale",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Search',
+            name="Search",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=12)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(db_index=True)),
-                ('body', models.BinaryField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.agency')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(db_index=True)),
+                ("body", models.BinaryField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.agency",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('traveller', models.CharField(max_length=12)),
-                ('traveller_name', models.CharField(blank=True, max_length=125)),
-                ('kind', models.CharField(choices=[(agenturclient.sales.ports.TravellerKind['PERSON'], agenturclient.sales.ports.TravellerKind['PERSON']), (agenturclient.sales.ports.TravellerKind['DOG'], agenturclient.sales.ports.TravellerKind['DOG']), (agenturclient.sales.ports.TravellerKind['BICYCLE'], agenturclient.sales.ports.TravellerKind['BICYCLE'])], max_length=8)),
-                ('parts', models.JSONField()),
-                ('price_amount', models.BigIntegerField()),
-                ('refunded', models.BooleanField(default=False)),
-                ('refund', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sales.refund')),
-                ('sale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='sales.sale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("traveller", models.CharField(max_length=12)),
+                ("traveller_name", models.CharField(blank=True, max_length=125)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (
+                                agenturclient.sales.ports.TravellerKind["PERSON"],
+                                agenturclient.sales.ports.TravellerKind["PERSON"],
+                            ),
+                            (
+                                agenturclient.sales.ports.TravellerKind["DOG"],
+                                agenturclient.sales.ports.TravellerKind["DOG"],
+                            ),
+                            (
+                                agenturclient.sales.ports.TravellerKind["BICYCLE"],
+                                agenturclient.sales.ports.TravellerKind["BICYCLE"],
+                            ),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("parts", models.JSONField()),
+                ("price_amount", models.BigIntegerField()),
+                ("refunded", models.BooleanField(default=False)),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sales.refund",
+                    ),
+                ),
+                (
+                    "sale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="sales.sale",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RefundTicket',
+            name="RefundTicket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fee_amount', models.BigIntegerField(null=True)),
-                ('amount', models.BigIntegerField(null=True)),
-                ('refund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='sales.refund')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refund_lines', to='sales.ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fee_amount", models.BigIntegerField(null=True)),
+                ("amount", models.BigIntegerField(null=True)),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="sales.refund",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refund_lines",
+                        to="sales.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Traveller',
+            name="Traveller",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(max_length=12)),
-                ('kind', models.CharField(choices=[(agenturclient.sales.ports.TravellerKind['PERSON'], agenturclient.sales.ports.TravellerKind['PERSON']), (agenturclient.sales.ports.TravellerKind['DOG'], agenturclient.sales.ports.TravellerKind['DOG']), (agenturclient.sales.ports.TravellerKind['BICYCLE'], agenturclient.sales.ports.TravellerKind['BICYCLE'])], max_length=8)),
-                ('age', models.PositiveSmallIntegerField(null=True)),
-                ('birth_date', models.DateField(null=True)),
-                ('cards', models.JSONField(default=list)),
-                ('first_name', models.CharField(blank=True, max_length=60)),
-                ('last_name', models.CharField(blank=True, max_length=60)),
-                ('email', models.CharField(blank=True, max_length=120)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('search_name', models.CharField(blank=True, db_index=True, max_length=140)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='travellers', to='sales.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.CharField(max_length=12)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (
+                                agenturclient.sales.ports.TravellerKind["PERSON"],
+                                agenturclient.sales.ports.TravellerKind["PERSON"],
+                            ),
+                            (
+                                agenturclient.sales.ports.TravellerKind["DOG"],
+                                agenturclient.sales.ports.TravellerKind["DOG"],
+                            ),
+                            (
+                                agenturclient.sales.ports.TravellerKind["BICYCLE"],
+                                agenturclient.sales.ports.TravellerKind["BICYCLE"],
+                            ),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("age", models.PositiveSmallIntegerField(null=True)),
+                ("birth_date", models.DateField(null=True)),
+                ("cards", models.JSONField(default=list)),
+                ("first_name", models.CharField(blank=True, max_length=60)),
+                ("last_name", models.CharField(blank=True, max_length=60)),
+                ("email", models.CharField(blank=True, max_length=120)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("search_name", models.CharField(blank=True, db_index=True, max_length=140)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="travellers",
+                        to="sales.order",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['agency', '-id'], name='order_of_agency'),
+            model_name="order",
+            index=models.Index(fields=["agency", "-id"], name="order_of_agency"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['agency', 'travel_at'], name='order_travel_day'),
+            model_name="order",
+            index=models.Index(fields=["agency", "travel_at"], name="order_travel_day"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['agency', 'customer_reference'], name='order_reference'),
+            model_name="order",
+            index=models.Index(fields=["agency", "customer_reference"], name="order_reference"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('agency', 'key'), name='order_key_once_per_agency'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                fields=("agency", "key"), name="order_key_once_per_agency"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('total_amount__gte', 0)), name='order_total_not_negative'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("total_amount__gte", 0)), name="order_total_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_amount__gte', 0)), name='order_refunded_not_negative'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("refunded_amount__gte", 0)), name="order_refunded_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('order', 'position'), name='item_position_once_per_order'),
+            model_name="item",
+            constraint=models.UniqueConstraint(
+                fields=("order", "position"), name="item_position_once_per_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('order', 'key'), name='item_key_once_per_order'),
+            model_name="item",
+            constraint=models.UniqueConstraint(
+                fields=("order", "key"), name="item_key_once_per_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('price_amount__gte', 0)), name='item_price_not_negative'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price_amount__gte", 0)), name="item_price_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(fields=['state', 'hold_until'], name='sale_lapsing'),
+            model_name="sale",
+            index=models.Index(fields=["state", "hold_until"], name="sale_lapsing"),
         ),
         migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.UniqueConstraint(fields=('item', 'attempt'), name='sale_attempt_once_per_item'),
+            model_name="sale",
+            constraint=models.UniqueConstraint(
+                fields=("item", "attempt"), name="sale_attempt_once_per_item"
+            ),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(fields=['state', 'valid_until'], name='refund_lapsing'),
+            model_name="refund",
+            index=models.Index(fields=["state", "valid_until"], name="refund_lapsing"),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(fields=('order', 'key'), name='refund_key_once_per_order'),
+            model_name="refund",
+            constraint=models.UniqueConstraint(
+                fields=("order", "key"), name="refund_key_once_per_order"
+            ),
         ),
         migrations.AddIndex(
-            model_name='operation',
-            index=models.Index(fields=['state', 'next_at', 'lease_until'], name='operation_due'),
+            model_name="operation",
+            index=models.Index(fields=["state", "next_at", "lease_until"], name="operation_due"),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('sale', 'traveller'), name='ticket_once_per_traveller'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                fields=("sale", "traveller"), name="ticket_once_per_traveller"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('price_amount__gte', 0)), name='ticket_price_not_negative'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price_amount__gte", 0)), name="ticket_price_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded', False), ('refund__isnull', False), _connector='OR'), name='ticket_refunded_by_a_refund'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("refunded", False), ("refund__isnull", False), _connector="OR"),
+                name="ticket_refunded_by_a_refund",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refundticket',
-            constraint=models.UniqueConstraint(fields=('refund', 'ticket'), name='refund_ticket_once_per_refund'),
+            model_name="refundticket",
+            constraint=models.UniqueConstraint(
+                fields=("refund", "ticket"), name="refund_ticket_once_per_refund"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='traveller',
-            constraint=models.UniqueConstraint(fields=('order', 'ref'), name='traveller_ref_once_per_order'),
+            model_name="traveller",
+            constraint=models.UniqueConstraint(
+                fields=("order", "ref"), name="traveller_ref_once_per_order"
+            ),
         ),
     ]

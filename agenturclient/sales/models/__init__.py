@@ -1,4 +1,7 @@
-"""The tables of this package. Only it reads and writes them; the rest of the program sees frozen values."""
+"""The tables of this package.
+
+Only it reads and writes them; the rest of the program sees frozen values.
+"""
 
 from agenturclient.sales.models.documents import Document, StoredFile
 from agenturclient.sales.models.journal import Event, Operation

@@ -36,9 +36,9 @@ class OperationState(StrEnum):
 class Operation(models.Model):
     """One remote operation, written before the call and settled after it.
 
-    `open_subject` names what it works on until it is settled; the unique column lets one operation at a time work on a
-    subject. `fence` grows with each claim: whoever holds an older one can write nothing any more. `key` is the
-    idempotency key that every attempt of the operation carries.
+    `open_subject` names what it works on until it is settled; the unique column lets one operation
+    at a time work on a subject. `fence` grows with each claim: whoever holds an older one can write
+    nothing any more. `key` is the idempotency key that every attempt of the operation carries.
     """
 
     kind = models.CharField(max_length=10, choices=[(k, k) for k in OperationKind])
@@ -73,7 +73,9 @@ class Operation(models.Model):
 
 
 class Event(models.Model):
-    """A move of an order, a sale or a refund: the audit trail, written in the move's own transaction."""
+    """A move of an order, a sale or a refund: the audit trail, written in the move's own
+    transaction.
+    """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="events")
     sale = models.ForeignKey(Sale, models.PROTECT, null=True, related_name="events")

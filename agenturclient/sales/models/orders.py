@@ -11,7 +11,9 @@ from agenturclient.sales.states import OrderState
 
 
 class Search(models.Model):
-    """The answer to one search, compressed, until it ends: offers come from here, never from the browser."""
+    """The answer to one search, compressed, until it ends: offers come from here, never from the
+    browser.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agency = models.ForeignKey("identity.Agency", models.PROTECT, related_name="+")
@@ -25,7 +27,9 @@ class Search(models.Model):
 
 
 class Order(models.Model):
-    """An agency's dossier. `total`, `refunded`, `route` and `travel_at` repeat what its items say, for the list."""
+    """An agency's dossier. `total`, `refunded`, `route` and `travel_at` repeat what its items say,
+    for the list.
+    """
 
     agency = models.ForeignKey("identity.Agency", models.PROTECT, related_name="+")
     branch = models.ForeignKey("identity.Branch", models.PROTECT, null=True, related_name="+")
@@ -68,7 +72,9 @@ class Order(models.Model):
 
 
 class Traveller(models.Model):
-    """A person, dog or bicycle of an order. `search_name` is the folded name that the order list looks for."""
+    """A person, dog or bicycle of an order. `search_name` is the folded name that the order list
+    looks for.
+    """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="travellers")
     ref = models.CharField(max_length=12)
@@ -92,7 +98,8 @@ class Traveller(models.Model):
 
 
 class Item(models.Model):
-    """A copied offer with its connection: what was shown is what is sold, whatever becomes of the search.
+    """A copied offer with its connection: what was shown is what is sold, whatever becomes of the
+    search.
 
     `travellers` maps the references of the offer to those of the order.
     """

@@ -12,8 +12,8 @@ from agenturclient.sales.states import RefundState
 class Refund(models.Model):
     """Some or all tickets of one sale, given back: quoted first, accepted exactly so.
 
-    `open_sale` repeats the sale for as long as the refund is open: the unique column lets no second one begin, because a
-    distributor keeps one open quote for a booking.
+    `open_sale` repeats the sale for as long as the refund is open: the unique column lets no second
+    one begin, because a distributor keeps one open quote for a booking.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")

@@ -12,7 +12,8 @@ from agenturclient.sales.states import SaleState
 class Sale(models.Model):
     """One attempt to get an item: one booking at one distributor, under a reference of its own.
 
-    `live_item` repeats the item for as long as the sale stands for it: the unique column lets no second one begin.
+    `live_item` repeats the item for as long as the sale stands for it: the unique column lets no
+    second one begin.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="sales")
@@ -36,9 +37,7 @@ class Sale(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["item", "attempt"], name="sale_attempt_once_per_item"
-            ),
+            models.UniqueConstraint(fields=["item", "attempt"], name="sale_attempt_once_per_item"),
         ]
         indexes = [models.Index(fields=["state", "hold_until"], name="sale_lapsing")]
 
@@ -63,9 +62,7 @@ class Ticket(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["sale", "traveller"], name="ticket_once_per_traveller"
-            ),
+            models.UniqueConstraint(fields=["sale", "traveller"], name="ticket_once_per_traveller"),
             models.CheckConstraint(
                 condition=models.Q(price_amount__gte=0), name="ticket_price_not_negative"
             ),

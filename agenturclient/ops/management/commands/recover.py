@@ -1,26 +1,24 @@
-"""`manage.py recover`: the process that finds out what became of every unfinished operation."""
+"""`manage.py recover`: the process that finds out what became of every unfinished operation.
 
-from __future__ import annotations
+It runs beside the web processes, any number of it. SIGTERM ends it after the pass under way.
+"""
 
 import logging
-import signal
-import threading
-from typing import TYPE_CHECKING, Any
+from threading import Event
+from typing import Any, Final
 
-from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
+from django.core.management.base import BaseCommand, CommandParser
 
 from agenturclient import bootstrap
+from agenturclient.ops.worker import run_until, stop_on_signals
 from agenturclient.sales.recover import Recovery
 
-if TYPE_CHECKING:
-    from types import FrameType
+# Between passes without work: an unknown outcome is looked at within about this long after it is
+# due. After a failed pass there is more to wait for, usually the database.
+_IDLE_SECONDS: Final = 1.0
+_TROUBLE_SECONDS: Final = 5.0
 
-    from django.core.management.base import CommandParser
-
-_LOG = logging.getLogger(__name__)
-# Idle time between passes: an unknown outcome is looked at within about this long after it is due.
-_PAUSE_SECONDS = 1.0
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -33,30 +31,18 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="one pass, then end")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Pass after pass; a database that is away is waited for."""
-        stop = threading.Event()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, _stopper(stop))
+        """Pass after pass, whatever goes wrong in one of them."""
         recovery = Recovery(bootstrap.distributor(), bootstrap.clock())
-        while not stop.is_set():
-            handled = _pass(recovery)
-            if options["once"]:
-                return
-            if not handled:
-                stop.wait(_PAUSE_SECONDS)
-
-
-def _pass(recovery: Recovery) -> int:
-    close_old_connections()
-    try:
-        return recovery.run_once()
-    except DatabaseError:
-        _LOG.exception("the database did not answer")
-        return 0
-
-
-def _stopper(stop: threading.Event) -> Any:
-    def handler(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    return handler
+        if options["once"]:
+            recovery.run_once()
+            return
+        stop = Event()
+        stop_on_signals(stop)
+        logger.info("recover has started")
+        run_until(
+            stop,
+            recovery.run_once,
+            idle_seconds=_IDLE_SECONDS,
+            trouble_seconds=_TROUBLE_SECONDS,
+        )
+        logger.info("recover has stopped")

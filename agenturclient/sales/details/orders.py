@@ -1,4 +1,4 @@
-"""What reads return and use cases take: frozen values in the agency's words, free of tables and of HTTP."""
+"""An order with all its parts as readers see it."""
 
 from __future__ import annotations
 
@@ -15,89 +15,12 @@ if TYPE_CHECKING:
         FeeStep,
         Flexibility,
         OfferKind,
-        Place,
         RefundReason,
         TravelClass,
         TravellerKind,
-        TravellerSpec,
         Trip,
     )
     from agenturclient.sales.states import OrderState, RefundState, SaleState
-
-
-# --- searches ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class SearchQuery:
-    """What was asked, with the names of the places."""
-
-    travellers: tuple[TravellerSpec, ...]
-    origin: Place | None = None
-    destination: Place | None = None
-    via: tuple[Place, ...] = ()
-    when: datetime | None = None
-    arrive_by: bool = False
-    return_when: datetime | None = None
-    day: date | None = None
-    travel_class: TravelClass | None = None
-
-
-@dataclass(frozen=True)
-class TripDetail:
-    """A connection under the number that the page names it by."""
-
-    number: int
-    trip: Trip
-
-
-@dataclass(frozen=True)
-class OfferDetail:
-    """An offer under the number that the page names it by; `commission` is what the agency would earn."""
-
-    number: int
-    kind: OfferKind
-    title: str
-    product: str
-    travel_class: TravelClass
-    flexibility: Flexibility
-    train_bound: bool
-    price: Money
-    commission: Money
-    trip: int | None
-    return_trip: int | None
-    bookable_until: datetime
-    valid_from: datetime
-    valid_until: datetime | None
-    conditions: tuple[str, ...]
-    fee_steps: tuple[FeeStep, ...]
-    remaining: int | None
-    required: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class SoldOut:
-    """A connection whose supersaver quota of a class is exhausted."""
-
-    trip: int
-    travel_class: TravelClass
-
-
-@dataclass(frozen=True)
-class SearchDetail:
-    """The answer to a search, kept until `expires_at`."""
-
-    id: UUID
-    kind: str
-    expires_at: datetime
-    query: SearchQuery
-    trips: tuple[TripDetail, ...]
-    offers: tuple[OfferDetail, ...]
-    sold_out: tuple[SoldOut, ...]
-    notices: tuple[str, ...]
-
-
-# --- orders ------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -134,7 +57,9 @@ class TravellerDetail:
 
 @dataclass(frozen=True)
 class TicketDetail:
-    """A traveller's right in a sale. `together` lists the tickets that are refunded only with it (itself included)."""
+    """A traveller's right in a sale. `together` lists the tickets that are refunded only with it
+    (itself included).
+    """
 
     id: int
     traveller: str
@@ -276,96 +201,3 @@ class OrderDetail:
     refunds: tuple[RefundDetail, ...]
     events: tuple[EventDetail, ...]
     entries: tuple[EntryDetail, ...]
-
-
-@dataclass(frozen=True)
-class OrderRow:
-    """A line of the order list."""
-
-    number: str
-    state: OrderState
-    in_doubt: bool
-    flagged: bool
-    travellers: tuple[str, ...]
-    traveller_count: int
-    route: str
-    travel_at: datetime | None
-    created_at: datetime
-    sold_at: datetime | None
-    agent: str
-    customer_reference: str
-    total: Money
-    refunded: Money
-
-
-@dataclass(frozen=True)
-class OrderPage:
-    """A page of orders, newest first; `next` is the cursor of the following page."""
-
-    results: tuple[OrderRow, ...]
-    next: str | None
-
-
-@dataclass(frozen=True)
-class ClarificationRow:
-    """Something whose outcome is not known yet."""
-
-    number: str
-    subject: str
-    state: str
-    since: datetime
-    flagged: bool
-
-
-@dataclass(frozen=True)
-class Clarifications:
-    """All that is being clarified; `rows` shows the oldest hundred."""
-
-    count: int
-    rows: tuple[ClarificationRow, ...]
-
-
-@dataclass(frozen=True)
-class DocumentContent:
-    """A stored file with its content."""
-
-    name: str
-    media_type: str
-    content: bytes = field(repr=False)
-
-
-# --- what use cases take -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class TravellerChange:
-    """Details of one traveller, as far as a booking needs them."""
-
-    ref: str
-    first_name: str
-    last_name: str
-    birth_date: date | None = None
-    email: str = ""
-    phone: str = ""
-
-
-@dataclass(frozen=True)
-class OrderChange:
-    """What to change of a draft; None leaves it."""
-
-    customer_reference: str | None = None
-    cost_centre: str | None = None
-    travellers: tuple[TravellerChange, ...] = ()
-
-
-@dataclass(frozen=True)
-class OrderCriteria:
-    """What to look for in orders. `text` matches names, numbers, booking codes, references and dates."""
-
-    text: str = ""
-    state: OrderState | None = None
-    in_doubt: bool = False
-    travel_from: date | None = None
-    travel_to: date | None = None
-    cursor: str = ""
-    page_size: int = 50
