@@ -175,7 +175,7 @@ def _database(found: Database) -> dict[str, object]:
             "connect_timeout": 3,
             "read_timeout": 15,
             "write_timeout": 15,
-            "init_command": "SET sql_mode='STRICT_ALL_TABLES', innodb_lock_wait_timeout=5",
+            "init_command": "SET sql_mode='TRADITIONAL', innodb_lock_wait_timeout=5",
         },
     }
 

@@ -10,8 +10,6 @@ from uuid import uuid4
 import pytest
 
 from agenturclient.api import problems
-from agenturclient.kernel.errors import Refusal
-from agenturclient.kernel.money import Money
 from agenturclient.sales.ports import OutcomeUnknown, Refusals, Refused, Unavailable
 from tests.api import steps
 from tests.api.browser import Answer, Browser

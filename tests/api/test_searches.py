@@ -99,7 +99,10 @@ def test_an_exhausted_quota_is_told(counter: Browser, shop: Shop) -> None:
         ({"travellers": [steps.ADULT] * 41}, {"travellers": "max-length"}),
         ({"travellers": [{**steps.ADULT, "age": 121}]}, {"travellers.0.age": "max-value"}),
         ({"travellers": [{**steps.ADULT, "age": "x"}]}, {"travellers.0.age": "invalid"}),
-        ({"travellers": [{**steps.ADULT, "cards": ["vip"]}]}, {"travellers.0.cards.0": "invalid-choice"}),
+        (
+            {"travellers": [{**steps.ADULT, "cards": ["vip"]}]},
+            {"travellers.0.cards.0": "invalid-choice"},
+        ),
         ({"travellers": [{**steps.ADULT, "seat": 1}]}, {"travellers.0.seat": "unknown"}),
         (
             {"travellers": [{**steps.ADULT, "birth_date": "1850-01-01"}]},

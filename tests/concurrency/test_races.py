@@ -1,4 +1,4 @@
-"""Two at once: double clicks, second tabs, workers beside each other. Real threads on a real database."""
+"""Two at once: double clicks, second tabs, several workers. Real threads on a real database."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, models
 
 from agenturclient.kernel.clock import SettableClock
 from agenturclient.sales import holds, journal, refund, sell
-from agenturclient.sales.models import Operation, Sale
+from agenturclient.sales.models import Item, Operation, Sale
 from agenturclient.sales.models.journal import OperationKind
 from agenturclient.sales.ports import OutcomeUnknown
 from agenturclient.sales.recover import Recovery
@@ -57,7 +57,7 @@ def hold(desk: Desk, number: str, key: UUID | None = None) -> None:
 
 
 class MeetingClock(SettableClock):
-    """All clicks meet at their first reading: each has seen that nothing is held, so none is lucky."""
+    """All clicks meet at their first reading: each has seen that nothing is held."""
 
     def __init__(self, moment: datetime, clicks: int) -> None:
         super().__init__(moment)
@@ -83,15 +83,11 @@ def test_six_clicks_on_hold_make_one_booking(desk: Desk) -> None:
 def no_unique_live_item() -> Iterator[None]:
     """The database without the guard: nothing keeps an item from having two live sales."""
     column = Sale._meta.get_field("live_item")
-    loose = type(column)(
-        column.remote_field.model,
-        column.remote_field.on_delete,
-        null=True,
-        related_name="+",
+    loose: models.ForeignKey[Item, Item] = models.ForeignKey(
+        Item, models.PROTECT, null=True, related_name="+"
     )
     loose.set_attributes_from_name("live_item")
     loose.model = Sale
-    loose._unique = False
     with connection.schema_editor() as editor:
         editor.alter_field(Sale, column, loose)
     yield

@@ -1,6 +1,9 @@
 """The requirement files: pinned with hashes, explained, and in step with each other."""
 
+import ast
 import re
+import sys
+from importlib.metadata import packages_distributions
 
 import pytest
 
@@ -63,3 +66,36 @@ def test_the_development_set_contains_the_embedded_one() -> None:
     embedded, dev = pins("requirements-embedded.txt"), pins("requirements-dev.txt")
 
     assert {n: v for n, v in embedded.items() if dev.get(n) != v} == {}
+
+
+def imported_by(folder: str) -> set[str]:
+    """Top-level names of all modules that the Python files of a folder import."""
+    names: set[str] = set()
+    for path in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names.add(node.module.split(".")[0])
+    return names - set(sys.stdlib_module_names) - {"agenturclient", "sandbox", "scripts", "tests"}
+
+
+@pytest.mark.parametrize(
+    ("folder", "source"),
+    [
+        ("agenturclient", "requirements-app.in"),
+        ("sandbox", "requirements-embedded.in"),
+        ("tests", "requirements-dev.in"),
+    ],
+)
+def test_whatever_is_imported_was_chosen(folder: str, source: str) -> None:
+    distributions = packages_distributions()
+    imported = {
+        distribution.lower() for name in imported_by(folder) for distribution in distributions[name]
+    }
+
+    assert imported - set(chosen_pins(source)) == set()
+
+
+def test_the_scripts_need_nothing_but_python() -> None:
+    assert imported_by("scripts") == set()

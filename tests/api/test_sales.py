@@ -1,0 +1,93 @@
+"""Holding and selling over HTTP: 200 when it is settled, 202 while the answer is outstanding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from agenturclient.kernel.money import Money
+from agenturclient.sales.ports import OutcomeUnknown, Unavailable
+from tests.api import steps
+
+if TYPE_CHECKING:
+    from tests.api.browser import Browser
+    from tests.api.conftest import Shop
+
+
+def test_a_hold_keeps_the_price_for_a_while(counter: Browser) -> None:
+    sale = steps.held(counter)["items"][0]["sale"]
+    assert (sale["state"], sale["attempt"], sale["price_changed"]) == ("held", 1, False)
+    assert sale["hold_until"] == "2026-11-21T10:00:00Z"
+    assert sale["price"] == {"amount": 2600, "currency": "CHF"}
+
+
+def test_a_hold_without_an_answer_is_202_and_in_nobodys_way(counter: Browser, shop: Shop) -> None:
+    order = steps.draft(counter)
+    shop.distributor.fail_next("hold", OutcomeUnknown("no-answer"), effect=True)
+    answer = counter.post(f"orders/{order['number']}/hold")
+    assert answer.status == 202
+    assert answer.body["items"][0]["sale"]["state"] == "holding"
+
+
+def test_a_price_that_rose_at_the_hold_is_told_and_must_be_accepted(
+    counter: Browser, shop: Shop
+) -> None:
+    order = steps.draft(counter)
+    shop.distributor.change_price_at_next_hold(Money(400, "CHF"))
+    held = counter.post(f"orders/{order['number']}/hold").body
+    assert held["items"][0]["sale"]["price_changed"] is True
+    path = f"orders/{order['number']}/sale"
+    refused = counter.post(path, {"total": order["total"]})
+    assert refused.problem == (
+        409,
+        "price-changed",
+        {"shown": 2600, "held": 3000, "currency": "CHF"},
+    )
+    assert shop.distributor.count("issue") == 0
+    assert counter.post(path, {"total": held["total"]}).body["state"] == "sold"
+
+
+def test_a_double_click_sells_once(counter: Browser, shop: Shop) -> None:
+    order, key = steps.held(counter), uuid4()
+    path, body = f"orders/{order['number']}/sale", {"total": order["total"]}
+    first, second = counter.post(path, body, key=key), counter.post(path, body, key=key)
+    assert (first.status, second.status) == (200, 200)
+    assert second.body == first.body
+    assert shop.distributor.count("issue") == 1
+
+
+def test_a_second_tab_ends_in_the_same_sold_order(counter: Browser, shop: Shop) -> None:
+    order = steps.held(counter)
+    path, body = f"orders/{order['number']}/sale", {"total": order["total"]}
+    first, second = counter.post(path, body), counter.post(path, body)
+    assert (second.status, second.body) == (200, first.body)
+    assert shop.distributor.count("issue") == 1
+
+
+def test_a_sale_without_an_answer_is_202_and_being_clarified(counter: Browser, shop: Shop) -> None:
+    order = steps.held(counter)
+    shop.distributor.fail_next("issue", OutcomeUnknown("no-answer"), effect=True)
+    answer = counter.post(f"orders/{order['number']}/sale", {"total": order["total"]})
+    sale = answer.body["items"][0]["sale"]
+    assert answer.status == 202
+    assert (answer.body["state"], answer.body["in_doubt"], sale["state"]) == (
+        "selling",
+        True,
+        "issuing",
+    )
+    assert sale["in_doubt_since"] == "2026-11-21T09:30:00Z"
+    assert sale["next_look_at"] > "2026-11-21T09:30:00Z"
+    assert counter.get("orders", in_doubt="true").body["results"][0]["number"] == order["number"]
+
+
+def test_an_open_breaker_leaves_the_ticket_held_and_says_when_to_try_again(
+    counter: Browser, shop: Shop
+) -> None:
+    order = steps.held(counter)
+    pause = Unavailable("distributor-paused", retry_after=14.2)
+    shop.distributor.fail_next("issue", pause)
+    answer = counter.post(f"orders/{order['number']}/sale", {"total": order["total"]})
+    assert answer.problem == (503, "distributor-paused", {"retry_after": 15})
+    assert answer.headers["Retry-After"] == "15"
+    after = counter.get(f"orders/{order['number']}").body
+    assert (after["state"], after["items"][0]["sale"]["state"]) == ("draft", "held")
