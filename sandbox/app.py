@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from sandbox import auth, clock, control, faults, replays
 from sandbox.config import Config
-from sandbox.connection_loss import cut
+from sandbox.connection_loss import Lost, cut
 from sandbox.documents import download
 from sandbox.faults import Fault
 from sandbox.problems import Problem, Warnings
@@ -27,10 +27,6 @@ RETRY_AFTER = "2"
 logger = logging.getLogger(__name__)
 
 WSGIApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
-
-class Lost(Exception):
-    """The connection was cut on purpose: there is nobody to answer."""
 
 
 class Sandbox:
@@ -51,7 +47,7 @@ class Sandbox:
         try:
             response = self._dispatch(request)
         except Lost:
-            response = Response(status=500)
+            raise
         except Problem as problem:
             response = self._problem(problem)
         except Exception:
@@ -90,7 +86,6 @@ class Sandbox:
         for fault in struck:
             if fault.fault == "lost-after":
                 cut(request.environ, reset=False)
-                raise Lost
             if fault.fault == "error-after":
                 raise Problem(500, "UNKNOWN_ERROR", "switched-on fault after the effect")
         return response
@@ -213,7 +208,6 @@ def _before(fault: Fault, request: Request) -> None:
         raise Problem(429, "SERVICE_UNAVAILABLE", "switched-on limit")
     elif fault.fault == "reset-before":
         cut(request.environ, reset=True)
-        raise Lost
 
 
 def _as_json(body: object, status: int, media_type: str = "application/json") -> Response:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _MOST_ROWS = 100
 _NAMES_SHOWN = 3
 _DATE_FORMATS = (
-    re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
-    re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})"),
+    re.compile(r"(?P<year>(?:19|2[01])\d{2})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
+    re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>(?:19|2[01])\d{2})"),
 )
 
 

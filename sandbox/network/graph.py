@@ -35,11 +35,14 @@ class Route:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Graph:
-    """Routes, and for every node where routes stop: ``calls[node]`` is (route, place on it).
+    """The network for a way ``via`` these stations, one copy of the network above the other.
+
+    ``calls[node]`` says which routes stop at a node, each as (route, place on it).
 
     ``changes[node]`` is the time to change there in minutes.
     """
 
+    via: tuple[int, ...]
     mirrored: bool
     routes: tuple[Route, ...]
     calls: tuple[tuple[tuple[int, int], ...], ...]
@@ -59,7 +62,7 @@ def node_of_station() -> dict[int, int]:
     return {one.uic: node for node, one in enumerate(all_stations())}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def graph(via: tuple[int, ...], *, mirrored: bool) -> Graph:
     """The network in as many copies as the way via these stations (UIC numbers) needs."""
     size = len(all_stations())
@@ -74,6 +77,7 @@ def graph(via: tuple[int, ...], *, mirrored: bool) -> Graph:
         for place, node in enumerate(route.nodes):
             calls[node].append((number, place))
     return Graph(
+        via=via,
         mirrored=mirrored,
         routes=tuple(routes),
         calls=tuple(tuple(one) for one in calls),

@@ -4,7 +4,7 @@ import heapq
 from functools import lru_cache
 from typing import NamedTuple
 
-from sandbox.network.graph import Graph
+from sandbox.network.graph import Graph, graph
 
 # More than any search allows, so that what cannot reach the target is never followed.
 OUT_OF_REACH = 1 << 30
@@ -20,17 +20,22 @@ class Guide(NamedTuple):
     trains: tuple[int, ...]
 
 
+def guide(network: Graph, target: int) -> Guide:
+    """The guide to one target, kept for the next search; the graph itself is not kept alive."""
+    return _guide(network.via, target, mirrored=network.mirrored)
+
+
 @lru_cache(maxsize=512)
-def guide(graph: Graph, target: int) -> Guide:
-    """The guide to one target."""
-    return Guide(_minutes_to(graph, target), _trains_to(graph, target))
+def _guide(via: tuple[int, ...], target: int, *, mirrored: bool) -> Guide:
+    network = graph(via, mirrored=mirrored)
+    return Guide(_minutes_to(network, target), _trains_to(network, target))
 
 
-@lru_cache(maxsize=8)
-def _ways_in(graph: Graph) -> tuple[dict[int, int], ...]:
+@lru_cache(maxsize=4)
+def _ways_in(network: Graph) -> tuple[dict[int, int], ...]:
     """For every node the nodes before it on some route, with the shortest riding time."""
-    ways: list[dict[int, int]] = [{} for _ in graph.calls]
-    for route in graph.routes:
+    ways: list[dict[int, int]] = [{} for _ in network.calls]
+    for route in network.routes:
         for place in range(1, len(route.nodes)):
             before, here = route.nodes[place - 1], route.nodes[place]
             minutes = route.arrivals[place] - route.departures[place - 1]
@@ -38,8 +43,8 @@ def _ways_in(graph: Graph) -> tuple[dict[int, int], ...]:
     return tuple(ways)
 
 
-def _minutes_to(graph: Graph, target: int) -> tuple[int, ...]:
-    ways = _ways_in(graph)
+def _minutes_to(network: Graph, target: int) -> tuple[int, ...]:
+    ways = _ways_in(network)
     found = [OUT_OF_REACH] * len(ways)
     found[target] = 0
     queue = [(0, target)]
@@ -54,8 +59,8 @@ def _minutes_to(graph: Graph, target: int) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _trains_to(graph: Graph, target: int) -> tuple[int, ...]:
-    found = [OUT_OF_REACH] * len(graph.calls)
+def _trains_to(network: Graph, target: int) -> tuple[int, ...]:
+    found = [OUT_OF_REACH] * len(network.calls)
     found[target] = 0
     reached, trains = {target}, 0
     # A route counts up to its last place from which the target was reached with fewer trains.
@@ -64,8 +69,8 @@ def _trains_to(graph: Graph, target: int) -> tuple[int, ...]:
         trains += 1
         coming: set[int] = set()
         for node in reached:
-            for route, place in graph.calls[node]:
-                for earlier in graph.routes[route].nodes[until.get(route, 0) : place]:
+            for route, place in network.calls[node]:
+                for earlier in network.routes[route].nodes[until.get(route, 0) : place]:
                     if found[earlier] == OUT_OF_REACH:
                         found[earlier] = trains
                         coming.add(earlier)

@@ -56,7 +56,7 @@ class Scan:
                 self._ride(route, place, ready, came, left)
             self._rounds.append(came)
             self.arrivals.append(self._best[self._target])
-            ready = {node: self._best[node] for node in came}
+            ready = self._still_hopeful(came)
         return self
 
     def legs(self, trains: int) -> tuple[Leg, ...]:
@@ -68,6 +68,12 @@ class Scan:
             way.append(came[node])
             node = self._graph.routes[came[node].route].nodes[came[node].board]
         return tuple(reversed(way))
+
+    def _still_hopeful(self, came: Mapping[int, Leg]) -> dict[int, int]:
+        """The nodes of a round that may improve on what is known of the target, with the time."""
+        best, minutes = self._best, self._guide.minutes
+        latest = min(self.latest, best[self._target] - 1)
+        return {node: best[node] for node in came if best[node] + minutes[node] <= latest}
 
     def _boardable(self, ready: Mapping[int, int]) -> dict[int, int]:
         """Each route that stops where we are, with the first such place on it."""
@@ -83,17 +89,18 @@ class Scan:
     ) -> None:
         """Ride one route from place ``first`` on, changing to an earlier train of it on the way."""
         best, changes, way = self._best, self._graph.changes, self._graph.routes[route]
+        nodes, arrivals, departures = way.nodes, way.arrivals, way.departures
         minutes, trains = self._guide
         starts = self._timetable[way.run]
         latest = min(self.latest, best[self._target] - 1)
         train, board = NEVER, first
-        for place in range(first, len(way.nodes)):
-            node = way.nodes[place]
-            arrival = train + way.arrivals[place]
+        for place in range(first, len(nodes)):
+            node = nodes[place]
+            arrival = train + arrivals[place]
             if arrival < best[node] and arrival + minutes[node] <= latest and trains[node] <= left:
                 best[node] = arrival
                 came[node] = Leg(route, train, board, place)
             if node in ready:
-                caught = bisect_left(starts, ready[node] + changes[node] - way.departures[place])
+                caught = bisect_left(starts, ready[node] + changes[node] - departures[place])
                 if caught < len(starts) and starts[caught] < train:
                     train, board = starts[caught], place

@@ -12,7 +12,7 @@ from django.test import Client
 from tests.factories import PASSWORD
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
     from agenturclient.identity.models import User
 
@@ -34,12 +34,22 @@ class Answer:
         return self.status, self.body["code"], self.body["facts"]
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """A request and its answer."""
+
+    method: str
+    path: str
+    answer: Answer
+
+
 class Browser:
-    """Sends requests; `send` adds a new key to every POST unless it is given one."""
+    """Sends requests and remembers the answers in `exchanges`."""
 
     def __init__(self, address: str = "192.0.2.7") -> None:
         self.client = Client(enforce_csrf_checks=True, REMOTE_ADDR=address)
         self.csrf_token = ""
+        self.exchanges: list[Exchange] = []
 
     def sign_in(self, user: User) -> Browser:
         """Sign in as the page does."""
@@ -50,9 +60,10 @@ class Browser:
         self.csrf_token = answer.body["csrf_token"]
         return self
 
-    def get(self, path: str, **query: object) -> Answer:
+    def get(self, path: str, **query: str | int) -> Answer:
         """GET."""
-        return _answer(self.client.get(f"/api/v1/{path}", query))
+        path = f"/api/v1/{path}"
+        return self._noted("GET", path, self.client.get(path, query))
 
     def post(self, path: str, body: object = None, *, key: object = None) -> Answer:
         """POST under a key of its own unless one is given."""
@@ -77,17 +88,23 @@ class Browser:
     ) -> Answer:
         """Any request, with the CSRF token and a JSON body (text is sent as it is)."""
         text = body if isinstance(body, str) else json.dumps({} if body is None else body)
-        answer = self.client.generic(
+        path = f"/api/v1/{path}"
+        response = self.client.generic(
             method,
-            f"/api/v1/{path}",
+            path,
             text,
             content_type=content_type,
             headers={"X-CSRFToken": self.csrf_token, **(headers or {})},
         )
-        return _answer(answer)
+        return self._noted(method, path, response)
+
+    def _noted(self, method: str, path: str, response: Response) -> Answer:
+        answer = _answer(response)
+        self.exchanges.append(Exchange(method, path, answer))
+        return answer
 
 
-def _answer(response: HttpResponse) -> Answer:
+def _answer(response: Response) -> Answer:
     content = response.content
     is_json = "json" in response.headers.get("Content-Type", "")
     return Answer(

@@ -16,11 +16,16 @@ from tests.factories import make_agency, make_user
 from tests.fakes import FakeDistributor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from agenturclient.identity.models import Agency
+    from agenturclient.kernel.clock import Clock
+    from agenturclient.sales.ports import Distributor
 
 SELL, REFUND = Permission.SELL, Permission.REFUND
+
+
+def wire(distributor: Distributor, clock: Clock) -> None:
+    """Let the application use this distributor and this clock."""
+    bootstrap._w = {"distributor": distributor, "clock": clock}
 
 
 @pytest.fixture
@@ -30,11 +35,11 @@ def clock() -> SettableClock:
 
 
 @pytest.fixture
-def distributor(clock: SettableClock) -> Iterator[FakeDistributor]:
+def distributor(clock: SettableClock) -> FakeDistributor:
     """The distributor that the application is wired to."""
     fake = FakeDistributor(clock)
-    bootstrap._w = {"distributor": fake, "clock": clock}
-    yield fake
+    wire(fake, clock)
+    return fake
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,10 @@ class Shop:
     other_agency: Agency
     distributor: FakeDistributor
     clock: SettableClock
+
+    def wire(self, distributor: Distributor) -> None:
+        """Let the application use another distributor."""
+        wire(distributor, self.clock)
 
     def enter(self, *rights: Permission, role: Role = Role.AGENT, other: bool = False) -> Browser:
         """A browser in which someone with these rights is signed in."""

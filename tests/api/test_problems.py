@@ -13,21 +13,33 @@ from agenturclient.api import problems
 from agenturclient.sales.ports import OutcomeUnknown, Refusals, Refused, Unavailable
 from tests.api import steps
 from tests.api.browser import Answer, Browser
+from tests.fakes import FakeDistributor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from agenturclient.sales.ports import Offers, TripQuery
     from tests.api.conftest import Shop
 
-Scenario = "Callable[[Shop, Browser], Answer]"
+    Scenario = Callable[[Shop, Browser], Answer]
+
+
+class Euros(FakeDistributor):
+    """A distributor that answers in another currency than it was asked in."""
+
+    def find_offers(self, query: TripQuery) -> Offers:
+        """Offers in euros."""
+        return super().find_offers(replace(query, currency="EUR"))
+
+
 NOBODY = str(uuid4())
-SCENARIOS: dict[str, tuple[int, dict[str, Any], Any]] = {}
+SCENARIOS: dict[str, tuple[int, dict[str, object], Scenario]] = {}
 
 
-def tells(code: str, status: int, **facts: object) -> Callable[[Any], Any]:
+def tells(code: str, status: int, **facts: object) -> Callable[[Scenario], Scenario]:
     """Note that the function below ends with this problem."""
 
-    def noted(scenario: Any) -> Any:
+    def noted(scenario: Scenario) -> Scenario:
         SCENARIOS[code] = (status, facts, scenario)
         return scenario
 
@@ -211,8 +223,10 @@ def an_offer_of_this_morning(shop: Shop, counter: Browser) -> Answer:
 
 @tells("currency-mixed", 409)
 def francs_and_euros(shop: Shop, counter: Browser) -> Answer:
-    shop.distributor.knobs.on_offers = lambda query: replace(query, currency="EUR")
-    return counter.get("places")
+    number = steps.draft(counter)["number"]
+    shop.wire(Euros(shop.clock))
+    body = {"search": steps.search(counter)["id"], "offer": 0}
+    return counter.post(f"orders/{number}/items", body)
 
 
 @tells("order-empty", 409)

@@ -1,4 +1,4 @@
-"""Stations and searches over HTTP: what is asked, what is answered, what is wrong with a question."""
+"""Stations and searches over HTTP: what is asked, what is answered, what is wrong with it."""
 
 from __future__ import annotations
 

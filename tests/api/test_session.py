@@ -14,7 +14,7 @@ from tests.api.browser import Browser
 from tests.factories import PASSWORD, make_user
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import Settings
 
     from tests.api.conftest import Shop
 
@@ -129,7 +129,7 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(shop: Shop) -> None:
 
 
 def test_failures_are_counted_per_address_of_the_trusted_proxy(
-    shop: Shop, settings: SettingsWrapper
+    shop: Shop, settings: Settings
 ) -> None:
     settings.TRUSTED_PROXY = True
     user = make_user(shop.agency)
@@ -150,7 +150,7 @@ def test_failures_are_counted_per_address_of_the_trusted_proxy(
 
 
 def test_there_is_no_local_sign_in_where_people_sign_in_elsewhere(
-    shop: Shop, settings: SettingsWrapper
+    shop: Shop, settings: Settings
 ) -> None:
     user = make_user(shop.agency)
     settings.AUTH_MODE = "oidc"

@@ -83,7 +83,7 @@ def test_six_clicks_on_hold_make_one_booking(desk: Desk) -> None:
 def no_unique_live_item() -> Iterator[None]:
     """The database without the guard: nothing keeps an item from having two live sales."""
     column = Sale._meta.get_field("live_item")
-    loose: models.ForeignKey[Item, Item] = models.ForeignKey(
+    loose: models.ForeignKey[Item | None, Item | None] = models.ForeignKey(
         Item, models.PROTECT, null=True, related_name="+"
     )
     loose.set_attributes_from_name("live_item")

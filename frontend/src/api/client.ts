@@ -1,7 +1,7 @@
+import createClient, { type Middleware } from 'openapi-fetch'
 import { noteServerTime } from '@/lib/now'
-import { ApiProblem, problemOf } from './problem'
-
-const BASE = '/api/v1'
+import { problemOf, type ApiProblem } from './problem'
+import type { paths } from './schema'
 
 let csrfToken = ''
 let whenSignedOut: () => void = () => undefined
@@ -16,53 +16,46 @@ export function onSignedOut(act: () => void): void {
   whenSignedOut = act
 }
 
-interface Options {
-  readonly query?: Readonly<Record<string, string | number | undefined>>
-  readonly body?: unknown
-  readonly key?: string
-  readonly signal?: AbortSignal | undefined
-}
-
-export interface Answer<T> {
-  readonly status: number
-  readonly data: T
+function refused(problem: ApiProblem, path: string): ApiProblem {
+  const token = problem.fact('csrf_token')
+  if (token !== '') setCsrfToken(token)
+  if (problem.code === 'not-signed-in' && path !== '/api/v1/session') whenSignedOut()
+  return problem
 }
 
 async function bodyOf(response: Response): Promise<unknown> {
-  if (response.status === 204) return null
   try {
-    return (await response.json()) as unknown
+    return (await response.clone().json()) as unknown
   } catch {
     return null
   }
 }
 
-export async function send<T>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(options.query ?? {})) {
-    if (value !== undefined && value !== '') query.set(name, String(value))
-  }
-  const headers = new Headers({ Accept: 'application/json' })
-  if (method !== 'GET') headers.set('X-CSRFToken', csrfToken)
-  if (options.key !== undefined) headers.set('Idempotency-Key', options.key)
-  if (options.body !== undefined) headers.set('Content-Type', 'application/json')
-  const text = query.toString()
-  const response = await fetch(`${BASE}${path}${text === '' ? '' : `?${text}`}`, {
-    method,
-    headers,
-    credentials: 'same-origin',
-    ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-    ...(options.signal ? { signal: options.signal } : {}),
-  })
-  noteServerTime(Date.parse(response.headers.get('Date') ?? ''))
-  const data = await bodyOf(response)
-  if (response.ok) return { status: response.status, data: data as T }
-  throw refused(problemOf(response.status, data), path)
+const middleware: Middleware = {
+  onRequest({ request }) {
+    if (request.method !== 'GET') request.headers.set('X-CSRFToken', csrfToken)
+    return request
+  },
+  async onResponse({ response, schemaPath }) {
+    noteServerTime(Date.parse(response.headers.get('Date') ?? ''))
+    if (!response.ok) throw refused(problemOf(response.status, await bodyOf(response)), schemaPath)
+  },
 }
 
-function refused(problem: ApiProblem, path: string): ApiProblem {
-  const token = problem.fact('csrf_token')
-  if (token !== '') setCsrfToken(token)
-  if (problem.code === 'not-signed-in' && path !== '/session') whenSignedOut()
-  return problem
+/** The one way to the server. An answer that is not a success is thrown as an `ApiProblem`. */
+export const client = createClient<paths>({
+  baseUrl: globalThis.location.origin,
+  credentials: 'same-origin',
+})
+client.use(middleware)
+
+interface Answer<T> {
+  readonly data?: T
+  readonly response: Response
+}
+
+/** The body of a success. */
+export function bodyOfSuccess<T>(answer: Answer<T>): T {
+  if (answer.data === undefined) throw problemOf(answer.response.status, null)
+  return answer.data
 }

@@ -1,115 +1,36 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, type ComputedRef, type Ref } from 'vue'
 import { intentKey, settleIntent } from '@/lib/intents'
-import { send } from './client'
+import { bodyOfSuccess, client } from './client'
 import { isSettled, toProblem, type ApiProblem } from './problem'
 import { isUnsettled, pollAfter } from './settling'
-import type { Money, Order, OrderChange, OrderPage } from './types'
+import type { Money, Order, OrderChange, OrderPage, OrderState, RefundReason } from './types'
+
+export interface OrderFilter {
+  readonly q: string
+  readonly state: OrderState | 'in-doubt' | ''
+}
 
 export const orderKeys = {
-  all: ['orders'] as const,
   list: (filter: OrderFilter) => ['orders', 'list', filter] as const,
   detail: (number: string) => ['orders', 'detail', number] as const,
 }
 
-export interface OrderFilter {
-  readonly q: string
-  readonly state: string
-  readonly travelFrom: string
-  readonly travelTo: string
-}
-
-export async function listOrders(filter: OrderFilter, cursor: string): Promise<OrderPage> {
-  const { data } = await send<OrderPage>('GET', '/orders', {
-    query: {
-      q: filter.q,
-      state: filter.state,
-      travel_from: filter.travelFrom,
-      travel_to: filter.travelTo,
-      cursor,
+export async function listOrders({ q, state }: OrderFilter, cursor: string): Promise<OrderPage> {
+  const answer = await client.GET('/api/v1/orders', {
+    params: {
+      query: {
+        ...(q === '' ? {} : { q }),
+        ...(cursor === '' ? {} : { cursor }),
+        ...(state === 'in-doubt' ? { in_doubt: true } : state === '' ? {} : { state }),
+      },
     },
   })
-  return data
+  return bodyOfSuccess(answer)
 }
-
-const at = (number: string): string => `/orders/${encodeURIComponent(number)}`
 
 export const documentUrl = (number: string, document: number): string =>
-  `/api/v1${at(number)}/documents/${String(document)}`
-
-/** An order that is asked for again by itself as long as anything of it is being clarified. */
-export function useOrder(number: Ref<string | null>): {
-  order: ComputedRef<Order | null>
-  problem: ComputedRef<ApiProblem | null>
-  refresh: () => Promise<unknown>
-} {
-  const query = useQuery({
-    queryKey: computed(() => orderKeys.detail(number.value ?? '')),
-    queryFn: async () => {
-      const { data } = await send<Order>('GET', at(number.value ?? ''))
-      settleOrder(data)
-      return data
-    },
-    enabled: computed(() => number.value !== null && number.value !== ''),
-    refetchInterval: ({ state }) => (state.data ? pollAfter(state.data, Date.now()) : false),
-    refetchIntervalInBackground: true,
-    refetchOnWindowFocus: true,
-    staleTime: 0,
-  })
-  return {
-    order: computed(() => query.data.value ?? null),
-    problem: computed(() => (query.error.value ? toProblem(query.error.value) : null)),
-    refresh: () => query.refetch(),
-  }
-}
-
-/** Everything that changes an order. Each answer becomes the order that the page shows. */
-export function useOrderChanges() {
-  const client = useQueryClient()
-
-  function take(order: Order): Order {
-    client.setQueryData(orderKeys.detail(order.number), order)
-    void client.invalidateQueries({ queryKey: ['orders', 'list'] })
-    if (order.in_doubt) void client.invalidateQueries({ queryKey: ['clarifications'] })
-    return order
-  }
-
-  async function change(method: string, path: string, body?: unknown): Promise<Order> {
-    return take((await send<Order>(method, path, body === undefined ? {} : { body })).data)
-  }
-
-  /** A request that changes money, under the key of its intent: kept until the outcome is known. */
-  async function once(intent: string, path: string, body: unknown): Promise<Order> {
-    try {
-      const { data, status } = await send<Order>('POST', path, { body, key: intentKey(intent) })
-      if (status !== 202) settleIntent(intent)
-      return take(data)
-    } catch (error) {
-      if (isSettled(toProblem(error))) settleIntent(intent)
-      throw error
-    }
-  }
-
-  return {
-    start: async (key: string): Promise<Order> =>
-      take((await send<Order>('POST', '/orders', { body: {}, key })).data),
-    edit: (number: string, body: OrderChange) => change('PATCH', at(number), body),
-    add: (number: string, search: string, offer: number) =>
-      once(`item:${number}:${search}:${String(offer)}`, `${at(number)}/items`, { search, offer }),
-    remove: (number: string, position: number) =>
-      change('DELETE', `${at(number)}/items/${String(position)}`),
-    hold: (number: string) => once(`hold:${number}`, `${at(number)}/hold`, {}),
-    sell: (number: string, total: Money) => once(`sale:${number}`, `${at(number)}/sale`, { total }),
-    quote: (number: string, tickets: readonly number[], reason: string | null) =>
-      once(`quote:${number}:${tickets.join('.')}`, `${at(number)}/refunds`, { tickets, reason }),
-    accept: (number: string, refund: number, amount: Money) =>
-      once(`accept:${number}:${String(refund)}`, `${at(number)}/refunds/${String(refund)}/acceptance`, {
-        amount,
-      }),
-    drop: (number: string, refund: number) =>
-      change('DELETE', `${at(number)}/refunds/${String(refund)}`),
-  }
-}
+  `/api/v1/orders/${encodeURIComponent(number)}/documents/${String(document)}`
 
 /** Forgets the keys of intents whose outcome has meanwhile come to light. */
 function settleOrder(order: Order): void {
@@ -119,5 +40,134 @@ function settleOrder(order: Order): void {
   for (const refund of order.refunds) {
     settleIntent(`accept:${order.number}:${String(refund.id)}`)
     settleIntent(`quote:${order.number}:${refund.tickets.join('.')}`)
+  }
+}
+
+async function readOrder(number: string): Promise<Order> {
+  const order = bodyOfSuccess(
+    await client.GET('/api/v1/orders/{number}', { params: { path: { number } } }),
+  )
+  settleOrder(order)
+  return order
+}
+
+/** An order that is asked for again by itself as long as anything of it is being clarified. */
+export function useOrder(number: Ref<string | null>): {
+  order: ComputedRef<Order | null>
+  problem: ComputedRef<ApiProblem | null>
+} {
+  const query = useQuery({
+    queryKey: computed(() => orderKeys.detail(number.value ?? '')),
+    queryFn: () => readOrder(number.value ?? ''),
+    enabled: computed(() => number.value !== null && number.value !== ''),
+    refetchInterval: ({ state }) => (state.data ? pollAfter(state.data, Date.now()) : false),
+    refetchOnWindowFocus: true,
+    staleTime: 0,
+  })
+  return {
+    order: computed(() => (number.value === null ? null : (query.data.value ?? null))),
+    problem: computed(() => (query.error.value ? toProblem(query.error.value) : null)),
+  }
+}
+
+interface Answer {
+  readonly data?: Order
+  readonly response: Response
+}
+
+export interface OrderChanges {
+  start: (key: string) => Promise<Order>
+  edit: (number: string, body: OrderChange) => Promise<Order>
+  add: (number: string, search: string, offer: number) => Promise<Order>
+  remove: (number: string, position: number) => Promise<Order>
+  hold: (number: string) => Promise<Order>
+  sell: (number: string, total: Money) => Promise<Order>
+  quote: (number: string, tickets: readonly number[], reason: RefundReason | null) => Promise<Order>
+  accept: (number: string, refund: number, amount: Money) => Promise<Order>
+  drop: (number: string, refund: number) => Promise<Order>
+}
+
+/** Everything that changes an order. Each answer becomes the order that the page shows. */
+export function useOrderChanges(): OrderChanges {
+  const cache = useQueryClient()
+
+  function take(order: Order): Order {
+    // An answer to an older question must not overwrite this one.
+    void cache.cancelQueries({ queryKey: orderKeys.detail(order.number) })
+    cache.setQueryData(orderKeys.detail(order.number), order)
+    void cache.invalidateQueries({ queryKey: ['orders', 'list'] })
+    if (order.in_doubt) void cache.invalidateQueries({ queryKey: ['clarifications'] })
+    return order
+  }
+
+  /** A request that changes money, under the key of its intent: kept until the outcome is known. */
+  async function once(intent: string, ask: (header: { 'Idempotency-Key': string }) => Promise<Answer>): Promise<Order> {
+    try {
+      const answer = await ask({ 'Idempotency-Key': intentKey(intent) })
+      if (answer.response.status !== 202) settleIntent(intent)
+      return take(bodyOfSuccess(answer))
+    } catch (error) {
+      if (isSettled(toProblem(error))) settleIntent(intent)
+      throw error
+    }
+  }
+
+  return {
+    start: async (key) =>
+      take(
+        bodyOfSuccess(
+          await client.POST('/api/v1/orders', {
+            params: { header: { 'Idempotency-Key': key } },
+            body: { customer_reference: '', cost_centre: '' },
+          }),
+        ),
+      ),
+    edit: async (number, body) =>
+      take(bodyOfSuccess(await client.PATCH('/api/v1/orders/{number}', { params: { path: { number } }, body }))),
+    add: (number, search, offer) =>
+      once(`item:${number}:${search}:${String(offer)}`, (header) =>
+        client.POST('/api/v1/orders/{number}/items', {
+          params: { path: { number }, header },
+          body: { search, offer },
+        }),
+      ),
+    remove: async (number, position) =>
+      take(
+        bodyOfSuccess(
+          await client.DELETE('/api/v1/orders/{number}/items/{position}', {
+            params: { path: { number, position } },
+          }),
+        ),
+      ),
+    hold: (number) =>
+      once(`hold:${number}`, (header) =>
+        client.POST('/api/v1/orders/{number}/hold', { params: { path: { number }, header } }),
+      ),
+    sell: (number, total) =>
+      once(`sale:${number}`, (header) =>
+        client.POST('/api/v1/orders/{number}/sale', { params: { path: { number }, header }, body: { total } }),
+      ),
+    quote: (number, tickets, reason) =>
+      once(`quote:${number}:${tickets.join('.')}`, (header) =>
+        client.POST('/api/v1/orders/{number}/refunds', {
+          params: { path: { number }, header },
+          body: { tickets: [...tickets], reason },
+        }),
+      ),
+    accept: (number, refund, amount) =>
+      once(`accept:${number}:${String(refund)}`, (header) =>
+        client.POST('/api/v1/orders/{number}/refunds/{refund}/acceptance', {
+          params: { path: { number, refund }, header },
+          body: { amount },
+        }),
+      ),
+    drop: async (number, refund) =>
+      take(
+        bodyOfSuccess(
+          await client.DELETE('/api/v1/orders/{number}/refunds/{refund}', {
+            params: { path: { number, refund } },
+          }),
+        ),
+      ),
   }
 }

@@ -1,10 +1,13 @@
-import { send } from './client'
+import { bodyOfSuccess, client } from './client'
 import type { Place } from './types'
 
-export async function findPlaces(text: string, signal?: AbortSignal): Promise<Place[]> {
-  const { data } = await send<{ places: Place[] }>('GET', '/places', {
-    query: { q: text, limit: 8 },
+const MOST = 8
+
+/** Stations whose name or abbreviation matches, the best first. */
+export async function findPlaces(text: string, signal: AbortSignal): Promise<Place[]> {
+  const answer = await client.GET('/api/v1/places', {
+    params: { query: { q: text, limit: MOST } },
     signal,
   })
-  return data.places
+  return bodyOfSuccess(answer).places
 }

@@ -1,12 +1,14 @@
-import { send } from './client'
+import { bodyOfSuccess, client } from './client'
 import type { Search, TripSearchIn } from './types'
 
 export const searchKeys = { detail: (id: string) => ['search', id] as const }
 
-export async function searchTrips(query: TripSearchIn, signal?: AbortSignal): Promise<Search> {
-  return (await send<Search>('POST', '/searches', { body: query, signal })).data
+export async function searchTrips(query: TripSearchIn, signal: AbortSignal): Promise<Search> {
+  return bodyOfSuccess(await client.POST('/api/v1/searches', { body: query, signal }))
 }
 
 export async function readSearch(id: string): Promise<Search> {
-  return (await send<Search>('GET', `/searches/${id}`)).data
+  return bodyOfSuccess(
+    await client.GET('/api/v1/searches/{search_id}', { params: { path: { search_id: id } } }),
+  )
 }

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/vue-query'
 import { computed, ref, type ComputedRef } from 'vue'
-import { onSignedOut, send, setCsrfToken } from './client'
+import { bodyOfSuccess, client as api, onSignedOut, setCsrfToken } from './client'
 import { ApiProblem } from './problem'
 import type { Permission, Session } from './types'
 
@@ -9,7 +9,7 @@ export const sessionKey = ['session'] as const
 /** Who is signed in, or null. */
 async function readSession(): Promise<Session | null> {
   try {
-    const { data } = await send<Session>('GET', '/session')
+    const data = bodyOfSuccess(await api.GET('/api/v1/session'))
     setCsrfToken(data.csrf_token)
     return data
   } catch (error) {
@@ -64,7 +64,7 @@ export function useSignIn(): (username: string, password: string) => Promise<Ses
   const client = useQueryClient()
   return async (username, password) => {
     await freshToken()
-    const { data } = await send<Session>('POST', '/session', { body: { username, password } })
+    const data = bodyOfSuccess(await api.POST('/api/v1/session', { body: { username, password } }))
     setCsrfToken(data.csrf_token)
     client.setQueryData(sessionKey, data)
     sessionEnded.value = false
@@ -76,7 +76,7 @@ export function useSignIn(): (username: string, password: string) => Promise<Ses
 export function useSignOut(): () => Promise<void> {
   const client = useQueryClient()
   return async () => {
-    await send<null>('DELETE', '/session')
+    await api.DELETE('/api/v1/session')
     client.clear()
     client.setQueryData(sessionKey, null)
   }

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox.testing import RunningSandbox, running_sandbox
+from tests.contract.sandbox.orders import TODAY
 from tests.contract.sandbox.osdm_client import OsdmClient
 from tests.contract.sandbox.osdm_file import FILE, OsdmFile, osdm_file
 
@@ -21,6 +22,7 @@ def file() -> OsdmFile:
 def plain_sandbox() -> Iterator[RunningSandbox]:
     """A sandbox of the plain personality."""
     with running_sandbox("plain") as sandbox:
+        sandbox.clock_set(TODAY)
         yield sandbox
 
 
@@ -28,6 +30,7 @@ def plain_sandbox() -> Iterator[RunningSandbox]:
 def strict_sandbox() -> Iterator[RunningSandbox]:
     """A sandbox of the strict personality."""
     with running_sandbox("strict") as sandbox:
+        sandbox.clock_set(TODAY)
         yield sandbox
 
 

@@ -1,12 +1,14 @@
 """Requests as a retailer writes them, and the few steps that most tests begin with."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from tests.contract.sandbox.osdm_client import OsdmClient
 
 Json = dict[str, Any]
 
+# Where the sandboxes' clocks begin, so that timetable and quotas are always the same.
+TODAY = datetime.fromisoformat("2027-03-02T10:00:00+01:00")
 BERN, ZURICH, LUZERN, INTERLAKEN = 8507000, 8503000, 8505000, 8507492
 OPTIONS = [{"type": "ETICKET", "media": "PDF_A4"}]
 
@@ -32,7 +34,7 @@ def thing(ref: str, kind: str) -> Json:
 
 def trip_criteria(days: int = 10, at: str = "08:00", **more: Any) -> Json:
     """Bern to Zürich so many days from now."""
-    travels = date.today() + timedelta(days=days)  # noqa: DTZ011 - the day is Swiss enough for tests
+    travels = TODAY.date() + timedelta(days=days)
     moment = datetime.combine(travels, time.fromisoformat(at)).isoformat()
     return {"departureTime": moment, "origin": place(BERN), "destination": place(ZURICH), **more}
 
@@ -51,7 +53,7 @@ def offers(client: OsdmClient, *travellers: Json, days: int = 10, **wish: Any) -
 
 def passes(client: OsdmClient, *travellers: Json, days: int = 20, **wish: Any) -> Json:
     """The answer to an offer request without a trip."""
-    first = date.today() + timedelta(days=days)  # noqa: DTZ011 - as above
+    first = TODAY.date() + timedelta(days=days)
     body: Json = {
         "nonTripSearchCriteria": {"validFrom": f"{first.isoformat()}T00:00:00"},
         "anonymousPassengerSpecifications": list(travellers or (person(),)),

@@ -6,6 +6,7 @@ import httpx
 
 from sandbox.testing import RunningSandbox, running_sandbox
 from tests.contract.sandbox.orders import (
+    TODAY,
     booking_request,
     code,
     offer_of,
@@ -48,6 +49,7 @@ def test_a_distributor_of_few_capabilities_sells_and_refunds_but_cannot_search(
         running_sandbox("plain", capabilities="basic") as sandbox,
         OsdmClient(sandbox, file) as client,
     ):
+        sandbox.clock_set(TODAY)
         booking = sold(client)
         body = {"fulfillmentIds": [booking["fulfillments"][0]["id"]]}
         client.call("POST", f"/bookings/{booking['id']}/refund-offers", body)

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from sandbox.testing import RunningSandbox
-from tests.contract.sandbox.orders import held, read, sold, statuses
+from tests.contract.sandbox.orders import TODAY, held, read, sold, statuses
 from tests.contract.sandbox.osdm_client import OsdmClient
 from tests.contract.sandbox.osdm_file import OsdmFile
 
@@ -32,8 +32,19 @@ def free_port() -> int:
 def program(state: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], RunningSandbox]]:
     """`python -m sandbox` in a process group of its own, from the moment it says where it is."""
     port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", "--port", str(port), "--state", str(state), *more],
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [
+            sys.executable,
+            "-m",
+            "sandbox",
+            "--port",
+            str(port),
+            "--state",
+            str(state),
+            "--clock",
+            TODAY.isoformat(),
+            *more,
+        ],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

@@ -15,7 +15,7 @@ from agenturclient.identity.models import Membership, SignInAttempt, User
 from tests.factories import PASSWORD, join, make_agency, make_user
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +84,7 @@ def test_signing_in_forgets_the_failures_before_it() -> None:
 
 
 def test_local_sign_in_does_not_exist_where_people_sign_in_elsewhere(
-    settings: SettingsWrapper,
+    settings: Settings,
 ) -> None:
     make_user(username="keller")
     settings.AUTH_MODE = "oidc"

@@ -17,7 +17,7 @@ from agenturclient.identity.models import Agency, Branch, Membership, User
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,7 @@ def test_a_lost_file_gives_everyone_a_new_password(tmp_path: Path) -> None:
     assert sign_in(after).username == "keller"
 
 
-def test_outside_demo_mode_nobody_is_made(tmp_path: Path, settings: SettingsWrapper) -> None:
+def test_outside_demo_mode_nobody_is_made(tmp_path: Path, settings: Settings) -> None:
     settings.DEMO_MODE = False
     with pytest.raises(CommandError, match="demo mode only"):
         seed(tmp_path / "users.json")

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Offer, Search, Trip } from '@/api/types'
+import type { FoundTrip, Offer, Search } from '@/api/types'
 import { changePlaces, changePoints, tableOf } from './table'
 
 const stop = (name: string, at: string) => ({ name, arrival: at, departure: at, platform: '1' })
 const day = '2026-12-12T'
 
-function trip(number: number, from: string, change: string, to: string): Trip {
+function trip(number: number, from: string, change: string, to: string): FoundTrip {
   const leg = {
     line: 'IC 1',
     category: 'IC',

@@ -1,4 +1,4 @@
-import type { Offer, Search, TravelClass, Trip } from '@/api/types'
+import type { FoundTrip, Offer, Search, TravelClass, Trip } from '@/api/types'
 
 /** The columns of prices: the same kind of ticket stands under the same head in every row. */
 export type Column = 'flexible' | 'saver' | 'other-class'
@@ -12,7 +12,7 @@ export interface Cell {
 }
 
 export interface Row {
-  readonly trip: Trip
+  readonly trip: FoundTrip
   readonly cells: readonly Cell[]
 }
 
@@ -20,7 +20,7 @@ export interface Table {
   readonly columns: readonly Column[]
   readonly rows: readonly Row[]
   /** Connections back that can be chosen, when a return was asked for. */
-  readonly returns: readonly Trip[]
+  readonly returns: readonly FoundTrip[]
 }
 
 const COLUMNS: readonly Column[] = ['flexible', 'saver', 'other-class']
@@ -32,12 +32,12 @@ function columnOf(offer: Offer, travelClass: TravelClass): Column {
   return offer.kind === 'supersaver' ? 'saver' : 'flexible'
 }
 
-export function returnTrips(search: Search): Trip[] {
+export function returnTrips(search: Search): FoundTrip[] {
   const numbers = new Set(search.offers.flatMap((offer) => offer.return_trip ?? []))
   return search.trips.filter((trip) => numbers.has(trip.number))
 }
 
-function isOutward(trip: Trip, search: Search, returns: readonly Trip[]): boolean {
+function isOutward(trip: FoundTrip, search: Search, returns: readonly FoundTrip[]): boolean {
   if (!returns.some((back) => back.number === trip.number)) return true
   return search.offers.some((offer) => offer.trip === trip.number)
 }
@@ -47,10 +47,10 @@ export function tableOf(search: Search, travelClass: TravelClass, back: number |
   const returns = returnTrips(search)
   const chosen = back ?? returns[0]?.number ?? null
   const fitting = search.offers.filter((offer) => offer.return_trip === null || offer.return_trip === chosen)
-  const isSoldOut = (trip: Trip, column: Column): boolean =>
+  const isSoldOut = (trip: FoundTrip, column: Column): boolean =>
     column === 'saver' &&
     search.sold_out.some((entry) => entry.trip === trip.number && entry.travel_class === travelClass)
-  const cellOf = (trip: Trip, column: Column): Omit<Cell, 'cheapest'> => {
+  const cellOf = (trip: FoundTrip, column: Column): Omit<Cell, 'cheapest'> => {
     const offers = fitting.filter(
       (offer) => offer.trip === trip.number && columnOf(offer, travelClass) === column,
     )
@@ -67,7 +67,7 @@ export function tableOf(search: Search, travelClass: TravelClass, back: number |
 }
 
 function withCheapest(
-  rows: readonly { trip: Trip; cells: Omit<Cell, 'cheapest'>[] }[],
+  rows: readonly { trip: FoundTrip; cells: Omit<Cell, 'cheapest'>[] }[],
   columns: readonly Column[],
 ): Row[] {
   const prices = rows.flatMap(({ cells }) =>
