@@ -26,12 +26,12 @@ from agenturclient.identity.actors import Actor, Permission, PermissionMissing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from django.contrib.auth.models import AbstractBaseUser
     from django.http import HttpRequest
     from rest_framework.parsers import BaseParser
     from rest_framework.renderers import BaseRenderer
     from rest_framework.request import Request
 
-    from agenturclient.identity.models import User
 
 _LOGIN_URLS = {"local": "/sign-in", "oidc": "/auth/login"}
 
@@ -50,7 +50,7 @@ class Access(Enum):
 class SessionSignIn(BaseAuthentication):
     """The browser's session cookie. One that has rested too long is ended here."""
 
-    def authenticate(self, request: Request) -> tuple[User, None] | None:
+    def authenticate(self, request: Request) -> tuple[AbstractBaseUser, None] | None:
         """The session's user, or None when nobody is signed in."""
         http = django_request(request)
         user: Any = http.user

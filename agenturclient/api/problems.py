@@ -13,7 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from agenturclient.kernel.errors import Refusal
-from agenturclient.sales.ports import DistributorFailure, OutcomeUnknown, Refused, Unavailable
+from agenturclient.sales.ports import DistributorFailure, OutcomeUnknown, Refusals, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
 UNFORESEEN: Final = "internal-error"
+_AWAY: Final = "distributor-unavailable"
 
 _CODES: Final[Mapping[HTTPStatus, str]] = {
     HTTPStatus.BAD_REQUEST: "malformed-json invalid-field key-missing",
@@ -50,13 +51,22 @@ _CODES: Final[Mapping[HTTPStatus, str]] = {
     HTTPStatus.TOO_MANY_REQUESTS: "too-many-attempts",
     HTTPStatus.INTERNAL_SERVER_ERROR: UNFORESEEN,
     HTTPStatus.SERVICE_UNAVAILABLE: (
-        "distributor-unavailable distributor-busy distributor-paused distributor-slow"
+        f"{_AWAY} distributor-busy distributor-paused distributor-slow"
     ),
 }
 STATUS: Final[Mapping[str, HTTPStatus]] = {
     code: status for status, codes in _CODES.items() for code in codes.split()
 }
 """The status of each code that this API answers with."""
+
+_IN_OTHER_WORDS: Final[Mapping[str, str]] = {
+    "busy": "distributor-busy",
+    "breaker-open": "distributor-paused",
+    "deadline": "distributor-slow",
+    "partly-confirmed": "distributor-refused",
+    **{code.value: "distributor-refused" for code in Refusals if code not in STATUS},
+}
+"""What an adapter, or the way out, calls a failure -> what an agent is told."""
 
 _FRAMEWORK: Final[tuple[tuple[type[Exception], str], ...]] = (
     (exceptions.ValidationError, "invalid-field"),
@@ -97,6 +107,11 @@ def handle(failure: Exception, context: Mapping[str, Any]) -> Response:
     return response
 
 
+def told_code(code: str, otherwise: str = _AWAY) -> str:
+    """The code of the contract for what an adapter calls a failure."""
+    return code if code in STATUS else _IN_OTHER_WORDS.get(code, otherwise)
+
+
 def _told(failure: Exception) -> tuple[str, dict[str, Any]]:
     """The code that is told for a failure, and its facts."""
     if isinstance(failure, Refusal):
@@ -111,17 +126,13 @@ def _told(failure: Exception) -> tuple[str, dict[str, Any]]:
 
 
 def _told_of_distributor(failure: DistributorFailure) -> tuple[str, dict[str, Any]]:
-    """A code of the adapter that says nothing to an agent is told as the failure's kind."""
-    after = None if failure.retry_after is None else ceil(failure.retry_after)
-    facts = {} if after is None else {"retry_after": after}
-    if isinstance(failure, Unavailable):
-        known = STATUS.get(failure.code) is HTTPStatus.SERVICE_UNAVAILABLE
-        return (failure.code if known else "distributor-unavailable"), facts
-    if isinstance(failure, Refused):
-        return (failure.code if failure.code in STATUS else "distributor-refused"), facts
+    """A failure of the port: an unknown outcome is a state of the order, not a failure to show."""
+    wait = failure.retry_after
+    facts = {} if wait is None else {"retry_after": ceil(wait)}
     if isinstance(failure, OutcomeUnknown):
         return "being-clarified", facts
-    return UNFORESEEN, {}
+    refused = isinstance(failure, Refused)
+    return told_code(failure.code, "distributor-refused" if refused else _AWAY), facts
 
 
 def _fields(detail: Any, path: str) -> Iterator[dict[str, str]]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from agenturclient.sales.journal import Lease
     from agenturclient.sales.ports import Distributor
 
+_DROPPED_AT_ONCE = 100
 _SUFFIXES = {
     "application/pdf": ".pdf",
     "application/vnd.apple.pkpass": ".pkpass",
@@ -113,7 +114,8 @@ def replace_fulfillments(sale: Sale, booking: Booking) -> None:
 
 def drop_old(*, now: datetime, days: int) -> int:
     """Forget files some days after travel; the distributor still has them. Returns how many."""
-    old = Document.objects.filter(sale__order__travel_at__lt=now - timedelta(days=days))[:100]
+    travelled = now - timedelta(days=days)
+    old = Document.objects.filter(sale__order__travel_at__lt=travelled)[:_DROPPED_AT_ONCE]
     dropped = 0
     for document in old:
         default_storage.delete(document.storage_name)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from agenturclient.sales import journal
 from agenturclient.sales.deadlines import issue_lasts
-from agenturclient.sales.documents import fetch
+from agenturclient.sales.documents import drop_old, fetch
 from agenturclient.sales.journal import Lease, LeaseLost
 from agenturclient.sales.looks import undo_intent
 from agenturclient.sales.models import Operation, Refund, Sale, Search
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _BATCH = 20
+_TIDIED = 1000
 # A hold or a quote that has ended by our clock is given this long to end by the distributor's.
 _GRACE = timedelta(seconds=30)
 _SEARCHES_KEPT = timedelta(hours=1)
@@ -74,8 +75,14 @@ class Recovery:
         )
         for lease in leases:
             self._handle(lease)
-        self._forget_searches()
         return len(leases) + self._end_holds() + self._end_quotes()
+
+    def tidy(self, *, document_days: int) -> None:
+        """Forget what has served: ended searches, and files some days after travel."""
+        now = self.clock.now()
+        old = Search.objects.filter(expires_at__lt=now - _SEARCHES_KEPT)
+        Search.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:_TIDIED])).delete()
+        drop_old(now=now, days=document_days)
 
     def _handle(self, lease: Lease) -> None:
         operation = Operation.objects.select_related(
@@ -127,7 +134,3 @@ class Recovery:
         for refund in ended:
             lapse_quote(refund, clock=self.clock)
         return len(ended)
-
-    def _forget_searches(self) -> None:
-        old = Search.objects.filter(expires_at__lt=self.clock.now() - _SEARCHES_KEPT)
-        Search.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:_BATCH])).delete()

@@ -6,10 +6,9 @@ after fit together without a gap or a repeat. Of them we leave out what no trave
 see ``Connections.is_sensible``.
 """
 
-import heapq
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby, pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import compress, pairwise
 
 from sandbox.network.graph import Graph, graph, node_of_station
 from sandbox.network.parts import Part
@@ -28,11 +27,15 @@ HORIZON = 36 * 60
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A way from the first departure to the last arrival (minutes since 1970)."""
+    """A way from the first departure to the last arrival (minutes since 1970).
+
+    ``asked`` is the moment from which on it was searched for.
+    """
 
     departure: int
     arrival: int
     parts: tuple[Part, ...]
+    asked: int = field(compare=False)
 
     @property
     def changes(self) -> int:
@@ -70,11 +73,11 @@ class Connections:
         self._destination = node[destination] + len(via) * size
         self._scans: dict[tuple[bool, int], Scan] = {}
 
-    def leaving_from(self, moment: int) -> Iterator[Connection]:
+    def leaving_from(self, moment: int) -> Iterator[list[Connection]]:
         """Those that leave at ``moment`` or later, the first to leave first."""
         return self._offered([self._onwards(level, moment) for level in self._levels])
 
-    def leaving_before(self, moment: int) -> Iterator[Connection]:
+    def leaving_before(self, moment: int) -> Iterator[list[Connection]]:
         """Those that leave before ``moment``, the last to leave first."""
         ways = []
         for level in self._levels:
@@ -83,12 +86,12 @@ class Connections:
             ways.append(self._backwards(level, limit))
         return self._offered(ways, backwards=True)
 
-    def arriving_by(self, moment: int) -> Iterator[Connection]:
+    def arriving_by(self, moment: int) -> Iterator[list[Connection]]:
         """Those that arrive at ``moment`` or before, the last to leave first."""
         ways = [self._backwards(level, moment) for level in self._levels]
         return self._offered(ways, backwards=True)
 
-    def arriving_after(self, moment: int) -> Iterator[Connection]:
+    def arriving_after(self, moment: int) -> Iterator[list[Connection]]:
         """Those that arrive after ``moment``, the first to leave first."""
         ways = []
         for level in self._levels:
@@ -104,30 +107,46 @@ class Connections:
         """
         if way.longest_wait > LONGEST_WAIT:
             return False
+        if self._is_first_there(way):
+            return True
         slack = GAIN_OF_A_CHANGE * way.changes
-        arrivals = self._scan(
-            len(self._levels), way.departure, latest=way.arrival + slack, mirrored=False
-        ).arrivals
-        for fewer in range(way.changes):
-            if arrivals[fewer + 1] < way.arrival + GAIN_OF_A_CHANGE * (way.changes - fewer):
-                return False
+        trains, latest = len(self._levels), way.arrival + slack
+        arrivals = self._scan(trains, way.departure, latest=latest, mirrored=False).arrivals
+        if _is_hasty(way, arrivals):
+            return False
         fastest = self._connection_after(self._levels[0], way.departure, arrivals[-1])
         patience = PATIENCE_FACTOR * (fastest.arrival - fastest.departure) + PATIENCE_MINUTES
         return way.arrival - way.departure <= patience
 
+    def _is_first_there(self, way: Connection) -> bool:
+        """Whether the search that found it shows that it is the fastest, and worth its changes.
+
+        Nearly always it does, and saves a search from the very minute of the departure.
+        """
+        scan = self._scans.get((False, way.asked))
+        if scan is None or scan.trains < len(self._levels):
+            return False
+        return scan.arrivals[-1] == way.arrival and not _is_hasty(way, scan.arrivals)
+
     def _offered(
-        self, ways: list[Iterator[Connection]], *, backwards: bool = False
-    ) -> Iterator[Connection]:
-        """The sensible ones of several rows in order, each once."""
+        self, rows: list[Iterator[Connection]], *, backwards: bool = False
+    ) -> Iterator[list[Connection]]:
+        """The sensible ones of several rows, those of the same minute together, each once.
 
-        def order(way: Connection) -> tuple[int, int, int]:
-            return way.order
-
-        merged = heapq.merge(*ways, key=order, reverse=backwards)
-        for _, same in groupby(merged, key=order):
-            way = next(same)
-            if self.is_sensible(way):
-                yield way
+        Within a row no two leave in the same minute, so those that do are at the heads of the rows.
+        """
+        heads = [next(row, None) for row in rows]
+        while departures := {head.departure for head in heads if head is not None}:
+            minute = max(departures) if backwards else min(departures)
+            now = [head is not None and head.departure == minute for head in heads]
+            together = {head.order: head for head in compress(heads, now) if head is not None}
+            sensible = [way for _, way in sorted(together.items()) if self.is_sensible(way)]
+            if sensible:
+                yield sensible
+            heads = [
+                next(row, None) if used else head
+                for row, head, used in zip(rows, heads, now, strict=True)
+            ]
 
     def _onwards(self, level: int, moment: int) -> Iterator[Connection]:
         end = moment + HORIZON
@@ -165,7 +184,7 @@ class Connections:
         """The one that leaves last of those after ``moment`` that are there at ``arrival``."""
         scan = self._scan(level + 1, -arrival, latest=-moment, mirrored=True)
         parts = tuple(self._part(leg) for leg in reversed(scan.legs(level + 1)))
-        return Connection(parts[0].departure, parts[-1].arrival, parts)
+        return Connection(parts[0].departure, parts[-1].arrival, parts, asked=moment)
 
     def _scan(self, trains: int, start: int, *, latest: int, mirrored: bool) -> Scan:
         """A search, unless one was made before that looked at least as far."""
@@ -184,3 +203,11 @@ class Connections:
         last = len(runs()[run].stops) - 1
         start = -leg.start - runs()[run].stops[last].arrival
         return Part(run, start, board=last - leg.alight, alight=last - leg.board)
+
+
+def _is_hasty(way: Connection, arrivals: Sequence[int]) -> bool:
+    """Whether with fewer changes one is there hardly later (``arrivals`` by number of trains)."""
+    return any(
+        arrivals[fewer + 1] < way.arrival + GAIN_OF_A_CHANGE * (way.changes - fewer)
+        for fewer in range(way.changes)
+    )

@@ -6,7 +6,6 @@ Journeys are rebuilt from their ``key``, so nobody has to remember what was once
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from zlib import crc32
 
 from sandbox.network.connections import Connection, Connections
@@ -121,15 +120,12 @@ def journey_from_key(key: str) -> Journey | None:
     return None if parts is None else _journey(parts)
 
 
-def _page(ways: Iterator[Connection], size: int) -> Iterator[Connection]:
+def _page(ways: Iterator[list[Connection]], size: int) -> list[Connection]:
     """The first ``size`` connections, and those that leave in the same minute as the last one."""
-    taken = 0
-    for _, together in groupby(ways, key=lambda way: way.departure) if size > 0 else ():
-        for way in together:
-            taken += 1
-            yield way
-        if taken >= size:
-            return
+    page: list[Connection] = []
+    while len(page) < size and (together := next(ways, None)):
+        page += together
+    return page
 
 
 def _journey(parts: tuple[Part, ...]) -> Journey:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -19,7 +20,9 @@ from agenturclient.sales.errors import (
     SearchNotFound,
     TravellerLocked,
 )
+from agenturclient.sales.models import StoredFile
 from agenturclient.sales.ports import OutcomeUnknown, TravellerSpec, TripQuery
+from agenturclient.sales.recover import Recovery
 from agenturclient.sales.states import OrderState
 from tests.flows.conftest import BERN, ZURICH, Desk
 
@@ -217,3 +220,17 @@ def _search(desk: Desk) -> SearchDetail:
     return search.search_trips(
         query, actor=desk.actor, distributor=desk.distributor, clock=desk.clock
     )
+
+
+def test_files_are_forgotten_some_days_after_travel(desk: Desk) -> None:
+    order = desk.sold()
+    recovery = Recovery(desk.distributor, desk.clock)
+    recovery.tidy(document_days=14)
+    assert order.items[0].sale is not None
+    document = order.items[0].sale.documents[0]
+    queries.open_document(order.number, document.id, actor=desk.actor)
+    desk.clock.advance(timedelta(days=18))
+    recovery.tidy(document_days=14)
+    with pytest.raises(DocumentNotFound):
+        queries.open_document(order.number, document.id, actor=desk.actor)
+    assert not StoredFile.objects.exists()

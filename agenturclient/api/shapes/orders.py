@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from rest_framework import serializers
 
+from agenturclient.api.problems import told_code
 from agenturclient.api.shapes.base import Choice, Moment, MoneyOut, Out, PartyOut
 from agenturclient.api.shapes.journeys import FeeStepOut, TravellerSpecOut, TripOut
 from agenturclient.sales.ports import (
@@ -50,10 +51,18 @@ class SaleOrRefund(StrEnum):
     REFUND = "refund"
 
 
+class ToldCode(serializers.CharField):
+    """A code of the contract, whatever an adapter called it."""
+
+    def to_representation(self, value: str) -> str:
+        """The code that the page translates."""
+        return told_code(value)
+
+
 class RowProblemOut(Out):
     """Why a sale or a refund did not happen."""
 
-    code = serializers.CharField()
+    code = ToldCode()
     facts = serializers.DictField()
 
 

@@ -39,10 +39,14 @@ def trip_criteria(days: int = 10, at: str = "08:00", **more: Any) -> Json:
     return {"departureTime": moment, "origin": place(BERN), "destination": place(ZURICH), **more}
 
 
-def offers(client: OsdmClient, *travellers: Json, days: int = 10, **wish: Any) -> Json:
+def offers(
+    client: OsdmClient, *travellers: Json, days: int = 10, trips: int = 5, **wish: Any
+) -> Json:
     """The answer to an offer request for Bern-Zürich."""
     body: Json = {
-        "tripSearchCriteria": trip_criteria(days),
+        "tripSearchCriteria": trip_criteria(
+            days, parameters={"numberOfResultsBefore": 0, "numberOfResultsAfter": trips}
+        ),
         "anonymousPassengerSpecifications": list(travellers or (person(),)),
         "requestedFulfillmentOptions": OPTIONS,
     }
@@ -105,7 +109,7 @@ def held(
 ) -> Json:
     """A fresh booking of that product on Bern-Zürich, 2nd class."""
     party = list(travellers or (person(),))
-    offer = offer_of(offers(client, *party, days=days), code)
+    offer = offer_of(offers(client, *party, days=days, trips=1), code)
     booking: Json = client.call("POST", "/bookings", booking_request(offer, party, reference))
     return dict(booking["booking"])
 

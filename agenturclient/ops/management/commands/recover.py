@@ -4,9 +4,13 @@ It runs beside the web processes, any number of it. SIGTERM ends it after the pa
 """
 
 import logging
+from collections.abc import Iterator
+from functools import partial
+from itertools import count
 from threading import Event
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from agenturclient import bootstrap
@@ -17,6 +21,7 @@ from agenturclient.sales.recover import Recovery
 # due. After a failed pass there is more to wait for, usually the database.
 _IDLE_SECONDS: Final = 1.0
 _TROUBLE_SECONDS: Final = 5.0
+_TIDY_EVERY: Final = 60
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +46,14 @@ class Command(BaseCommand):
         logger.info("recover has started")
         run_until(
             stop,
-            recovery.run_once,
+            partial(_pass, recovery, count()),
             idle_seconds=_IDLE_SECONDS,
             trouble_seconds=_TROUBLE_SECONDS,
         )
         logger.info("recover has stopped")
+
+
+def _pass(recovery: Recovery, numbers: Iterator[int]) -> int:
+    if next(numbers) % _TIDY_EVERY == 0:
+        recovery.tidy(document_days=settings.DOCUMENT_DAYS)
+    return recovery.run_once()

@@ -4,7 +4,7 @@ import { orderKeys, useOrder, useOrderChanges } from '@/api/orders'
 import { toProblem, type ApiProblem } from '@/api/problem'
 import type { Order, OrderChange, Traveller, TravellerIn } from '@/api/types'
 import { newKey } from '@/lib/intents'
-import { useStored } from '@/lib/storage'
+import { remember, useStored } from '@/lib/storage'
 
 /** What the browser keeps of the customer at the counter; every tab sees the same. The order itself lives on the server. */
 interface Draft {
@@ -27,6 +27,8 @@ function readDraft(stored: unknown): Draft {
   return { ...fresh, ...(stored as Partial<Draft>) }
 }
 
+const nameOf = (owner: string): string => `draft:${owner}`
+
 export interface DraftState {
   readonly number: ComputedRef<string | null>
   readonly order: ComputedRef<Order | null>
@@ -45,7 +47,7 @@ export interface DraftState {
 
 /** The draft of the person at this counter: `owner` keeps two people on one computer apart. */
 export function useDraft(owner: string): DraftState {
-  const draft = useStored(`draft:${owner}`, readDraft)
+  const draft = useStored(nameOf(owner), readDraft)
   // Written at once: a second tab that opens before the first pick starts from the same key.
   draft.value = { ...draft.value }
   const client = useQueryClient()
@@ -187,4 +189,10 @@ export function useDraft(owner: string): DraftState {
       saveSoon()
     },
   }
+}
+
+/** Takes a draft from the order list to the counter of this person. */
+export function adoptDraft(owner: string, order: Order): void {
+  const draft: Draft = { key: order.key, number: order.number, picks: {}, travellers: {}, fields: {} }
+  remember(nameOf(owner), draft)
 }
