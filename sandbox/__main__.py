@@ -37,6 +37,7 @@ def main() -> None:
             os.getenv("SANDBOX_CLIENT_SECRET", CLIENT[1]),
         ),
     )
+    config.state.parent.mkdir(parents=True, exist_ok=True)
     if given.clock is not None:
         _set_clock(config, given.clock)
     base = f"http://{given.host}:{given.port}"

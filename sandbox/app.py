@@ -17,7 +17,7 @@ from sandbox.documents import download
 from sandbox.faults import Fault
 from sandbox.problems import Problem, Warnings
 from sandbox.products import LANGUAGES
-from sandbox.routes import URLS, Operation
+from sandbox.routes import OF_THE_STANDARD, URLS, Operation
 from sandbox.shelf import booking_of_fulfillment
 from sandbox.store import Store
 from sandbox.wire import Answer, Call
@@ -178,9 +178,10 @@ def create_app(config: Config) -> Sandbox:
 def _matched(adapter: MapAdapter) -> tuple[Operation, dict[str, str]]:
     try:
         operation, params = adapter.match()
-    except HTTPException as refused:
-        status = refused.code or 404
-        raise Problem(status, "RESOURCE_NOT_FOUND", "there is nothing of that name") from None
+    except HTTPException:
+        if adapter.path_info.split("/")[1] in OF_THE_STANDARD:
+            raise Problem(501, "OPERATION_NOT_PERMITTED", "this is not offered here") from None
+        raise Problem(404, "RESOURCE_NOT_FOUND", "there is nothing of that name") from None
     return operation, dict(params)
 
 
@@ -201,7 +202,7 @@ def _before(fault: Fault, request: Request) -> None:
         # Sleeps like an event that nobody sets: the caller waits, other threads go on.
         threading.Event().wait(fault.seconds)
     elif fault.fault == "refuse":
-        raise Problem(400, fault.problem, "switched-on refusal")
+        raise Problem(fault.status, fault.problem, "switched-on refusal")
     elif fault.fault == "error-before":
         raise Problem(500, "UNKNOWN_ERROR", "switched-on fault before the effect")
     elif fault.fault == "too-many-requests":

@@ -16,7 +16,6 @@ from sandbox.model import (
     Offer,
     Part,
     Passenger,
-    Search,
     new_id,
 )
 from sandbox.offers import recall
@@ -62,7 +61,7 @@ def create(call: Call) -> Answer:
         created=call.now,
         limit=call.now + HOLD,
         passengers=passengers,
-        offers=[_booked(call, *each, passengers) for each in chosen],
+        offers=[_booked(call, selection, offer, passengers) for selection, _, offer in chosen],
         purchaser=call.body.get("purchaser"),
         language=call.language,
     )
@@ -90,9 +89,7 @@ def _fresh_code(call: Call) -> str:
             return code
 
 
-def _booked(
-    call: Call, selection: Json, _made: Search, offer: Offer, passengers: list[Passenger]
-) -> BookedOffer:
+def _booked(call: Call, selection: Json, offer: Offer, passengers: list[Passenger]) -> BookedOffer:
     ids = {each.ref: each.id for each in passengers}
     renumbers = call.personality.renumbers
     parts = [

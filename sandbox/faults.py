@@ -40,8 +40,8 @@ LONGEST = 600.0
 class Fault:
     """One fault: `times` it still happens (None: always), `share` of the calls it strikes (0 to 1).
 
-    `seconds` are a delay's length or how late documents are; `problem` is the code that a refusal
-    gives.
+    `seconds` are a delay's length or how late documents are; `problem` and `status` are the code
+    and the HTTP status (400 to 599) that a refusal gives.
     """
 
     operation: str
@@ -50,6 +50,7 @@ class Fault:
     share: float = 1.0
     seconds: float = 1.0
     problem: str = "OPERATION_NOT_PERMITTED"
+    status: int = 400
 
 
 def read(body: Json) -> Fault:
@@ -66,11 +67,15 @@ def read(body: Json) -> Fault:
     try:
         return _built(wanted)
     except (TypeError, ValueError):
-        raise Problem(400, "VALIDATION_ERROR", "times, share and seconds are numbers") from None
+        raise Problem(
+            400, "VALIDATION_ERROR", "a number is expected, of status one from 400 to 599"
+        ) from None
 
 
 def _built(wanted: dict[str, Any]) -> Fault:
-    times = wanted.get("times")
+    times, status = wanted.get("times"), int(wanted.get("status", 400))
+    if not 400 <= status <= 599:  # noqa: PLR2004 - the statuses that say no
+        raise ValueError
     return Fault(
         operation=wanted["operation"],
         fault=wanted["fault"],
@@ -78,6 +83,7 @@ def _built(wanted: dict[str, Any]) -> Fault:
         share=float(wanted.get("share", 1.0)),
         seconds=min(LONGEST, float(wanted.get("seconds", 1.0))),
         problem=str(wanted.get("problem") or "OPERATION_NOT_PERMITTED"),
+        status=status,
     )
 
 

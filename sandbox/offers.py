@@ -119,10 +119,13 @@ def _routes(call: Call, given: str) -> tuple[list[Route], tuple[Journey, ...], t
 
 
 def _journeys(call: Call, name: str) -> tuple[Journey, ...]:
-    return tuple(
+    found = tuple(
         trips.journey_of(each, "OFFER_TRIP_NOT_FOUND")
         for each in texts(call.body.get(name), f"/{name}")
     )
+    for each in found:
+        trips.within(each.departure, call.now, OFFER_CODES, f"/{name}")
+    return found
 
 
 def _both_ways(

@@ -75,6 +75,27 @@ TABLE: dict[tuple[str, str], Operation] = {
     ("GET", "/reduction-cards"): Operation(product_messages.reduction_cards),
     ("GET", "/versions"): Operation(product_messages.versions),
 }
+# First segments of the standard's addresses: what is not in the table is known, and not offered.
+OF_THE_STANDARD = frozenset(
+    {
+        "availabilities",
+        "bookings",
+        "coach-deck-layouts",
+        "coach-layouts",
+        "complaints",
+        "fulfillments",
+        "offer-overview-route",
+        "offer-overview-trip",
+        "passenger-categories",
+        "product-tags",
+        "products",
+        "products-search",
+        "promotion-codes",
+        "travel-accounts",
+        "trips",
+        "zones",
+    }
+)
 URLS = Map(
     [
         Rule(path, methods=[method], endpoint=operation)

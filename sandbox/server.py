@@ -30,6 +30,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "graceful_timeout": 5,
             "timeout": 0,
             "keepalive": 30,
+            "control_socket_disable": True,  # it would lie in the home directory, one for all
             "post_worker_init": self._announce,
         }
         for name, value in settings.items():

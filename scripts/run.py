@@ -53,6 +53,9 @@ def main(arguments: list[str]) -> None:
             _start_sandbox(supervisor, environment, sandbox_port)
         address = _start_shop(supervisor, environment, web_port, dev="--dev" in arguments)
         _welcome(address, users, time.monotonic() - started)
+        if sandbox:
+            say(f"Books of the sandbox distributor: http://127.0.0.1:{sandbox_port}/")
+        say(f"Logs: {state_dir() / 'log'}   Stop: Ctrl-C")
         supervisor.watch()
 
 
@@ -128,7 +131,7 @@ def _start_shop(
     command: Command = [VENV / "bin" / "node", vite, FRONTEND]
     command += ["--port", str(_VITE_PORT), "--strictPort", "--host", "127.0.0.1"]
     proxied = environment | {"API_PORT": str(number)}
-    supervisor.start(_child("vite", command, proxied), answers_at=f"{page_address}/static/")
+    supervisor.start(_child("vite", command, proxied), answers_at=page_address)
     return page_address
 
 
@@ -140,7 +143,7 @@ def _welcome(address: str, users: list[dict[str, str]], seconds: float) -> None:
         say("  " + "  ".join(name.ljust(widths[name]) for name in columns))
     for user in users:
         say("  " + "  ".join(user[name].ljust(widths[name]) for name in columns))
-    say(f"\nLogs: {state_dir() / 'log'}   Stop: Ctrl-C")
+    say("")
 
 
 if __name__ == "__main__":

@@ -61,16 +61,26 @@ def make_venv(log: Path) -> None:
 
 
 def install_python_packages(name: str, log: Path) -> None:
-    """The pinned set `requirements-<name>.txt`, every file checked against its hash."""
-    wanted = ROOT / f"requirements-{name}.txt"
-    stamp = VENV / f"agenturclient-{name}.stamp"
-    digest = _digest([wanted])
-    if _is_current(stamp, digest):
+    """The pinned set `requirements-<name>.txt`, every file checked against its hash.
+
+    The development set contains the embedded one, so either will do where that is wanted.
+    """
+    if any(_is_current(*_python_set(each)) for each in {name, "dev"}):
         return
+    stamp, digest = _python_set(name)
     pip: Command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    command = [*pip, "--require-hashes", "--requirement", wanted]
+    command = [*pip, "--require-hashes", "--requirement", _requirements(name)]
     run_step(f"Python packages ({name})", command, log=log / "pip.log", folder=ROOT)
     stamp.write_text(digest, encoding="utf-8")
+
+
+def _requirements(name: str) -> Path:
+    return ROOT / f"requirements-{name}.txt"
+
+
+def _python_set(name: str) -> tuple[Path, str]:
+    """The stamp of a set, and what must stand in it."""
+    return VENV / f"agenturclient-{name}.stamp", _digest([_requirements(name)])
 
 
 def install_page_packages(log: Path) -> None:

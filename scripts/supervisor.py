@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -107,7 +108,7 @@ class Supervisor:
             signal.signal(number, self._stop)
 
     def start(self, child: Child, *, answers_at: str | None = None) -> None:
-        """Start a process and, given an address, wait until it answers there with a 2xx.
+        """Start a process and, given an address, wait until it answers there.
 
         Ends the program with its last log lines when it exits or stays silent for a minute.
         """
@@ -148,10 +149,13 @@ class Supervisor:
 
 
 def _answers(address: str) -> bool:
+    """Whether something is there and does not say that it cannot serve yet."""
     try:
         with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own loopback address
             return True
-    except (urllib.error.URLError, OSError):
+    except urllib.error.HTTPError as answer:
+        return answer.code < HTTPStatus.INTERNAL_SERVER_ERROR
+    except OSError:
         return False
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import count
 
-from agenturclient.identity.accounts import actor_for
-from agenturclient.identity.actors import Actor, Permission, Role
+from agenturclient.identity.actors import Permission, Role
 from agenturclient.identity.models import Agency, Branch, Membership, User
 
 PASSWORD = "a long enough secret"
@@ -52,38 +50,4 @@ def join(user: User, agency: Agency, *rights: Permission) -> Membership:
         agency=agency,
         branch=agency.branches.get(),
         **{right.value: True for right in rights},
-    )
-
-
-def make_actor(agency: Agency | None = None, *rights: Permission, role: Role = Role.AGENT) -> Actor:
-    """The actor of a new user."""
-    return actor_for(make_user(agency, *rights, role=role), {})
-
-
-@dataclass(frozen=True)
-class Cast:
-    """Two agencies, and someone in the first for each right."""
-
-    agency: Agency
-    other_agency: Agency
-    seller: Actor
-    refunder: Actor
-    member: Actor
-    outsider: Actor
-    care: Actor
-    operator: Actor
-
-
-def make_cast() -> Cast:
-    """A new cast; the outsider sells and refunds in the other agency."""
-    agency, other = make_agency(), make_agency()
-    return Cast(
-        agency=agency,
-        other_agency=other,
-        seller=make_actor(agency, Permission.SELL),
-        refunder=make_actor(agency, Permission.REFUND),
-        member=make_actor(agency),
-        outsider=make_actor(other, Permission.SELL, Permission.REFUND),
-        care=make_actor(role=Role.CUSTOMER_CARE),
-        operator=make_actor(role=Role.OPERATOR),
     )

@@ -107,10 +107,9 @@ class Connections:
         """
         if way.longest_wait > LONGEST_WAIT:
             return False
-        if self._is_first_there(way):
+        trains, latest = len(self._levels), way.arrival + GAIN_OF_A_CHANGE * way.changes
+        if self._is_known_to_be_best(way, trains, latest):
             return True
-        slack = GAIN_OF_A_CHANGE * way.changes
-        trains, latest = len(self._levels), way.arrival + slack
         arrivals = self._scan(trains, way.departure, latest=latest, mirrored=False).arrivals
         if _is_hasty(way, arrivals):
             return False
@@ -118,15 +117,19 @@ class Connections:
         patience = PATIENCE_FACTOR * (fastest.arrival - fastest.departure) + PATIENCE_MINUTES
         return way.arrival - way.departure <= patience
 
-    def _is_first_there(self, way: Connection) -> bool:
-        """Whether the search that found it shows that it is the fastest, and worth its changes.
+    def _is_known_to_be_best(self, way: Connection, trains: int, latest: int) -> bool:
+        """Whether the searches that found it show that it is the fastest, and worth its changes.
 
-        Nearly always it does, and saves a search from the very minute of the departure.
+        Nearly always they do, and save a search from the very minute of the departure.
         """
-        scan = self._scans.get((False, way.asked))
-        if scan is None or scan.trains < len(self._levels):
+        onwards = self._scans.get((False, way.asked))
+        back = self._scans.get((True, -way.arrival))
+        if onwards is None or back is None or onwards.latest < latest:
             return False
-        return scan.arrivals[-1] == way.arrival and not _is_hasty(way, scan.arrivals)
+        if onwards.trains < trains or back.trains < trains:
+            return False
+        fastest = (-back.arrivals[trains], onwards.arrivals[trains])
+        return fastest == (way.departure, way.arrival) and not _is_hasty(way, onwards.arrivals)
 
     def _offered(
         self, rows: list[Iterator[Connection]], *, backwards: bool = False

@@ -38,7 +38,6 @@ class Graph:
     """The network for a way ``via`` these stations, one copy of the network above the other.
 
     ``calls[node]`` says which routes stop at a node, each as (route, place on it).
-
     ``changes[node]`` is the time to change there in minutes.
     """
 

@@ -21,6 +21,15 @@ def test_a_hold_keeps_the_price_for_a_while(counter: Browser) -> None:
     assert sale["price"] == {"amount": 2600, "currency": "CHF"}
 
 
+def test_a_hold_needs_no_body(counter: Browser) -> None:
+    order = steps.draft(counter)
+    headers = {"X-CSRFToken": counter.csrf_token, "Idempotency-Key": str(uuid4())}
+    answer = counter.client.generic(
+        "POST", f"/api/v1/orders/{order['number']}/hold", headers=headers, content_type=""
+    )
+    assert answer.status_code == 200
+
+
 def test_a_hold_without_an_answer_is_202_and_in_nobodys_way(counter: Browser, shop: Shop) -> None:
     order = steps.draft(counter)
     shop.distributor.fail_next("hold", OutcomeUnknown("no-answer"), effect=True)

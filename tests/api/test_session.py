@@ -14,7 +14,7 @@ from tests.api.browser import Browser
 from tests.factories import PASSWORD, make_user
 
 if TYPE_CHECKING:
-    from pytest_django import Settings
+    from pytest_django import DjangoAssertNumQueries, Settings
 
     from tests.api.conftest import Shop
 
@@ -82,6 +82,14 @@ def test_signing_in_answers_the_session_under_a_new_key_and_token(shop: Shop) ->
     assert browser.post("orders").problem[:2] == (403, "permission-missing")
     browser.csrf_token = first_token
     assert browser.send("DELETE", "session").problem[:2] == (403, "csrf-failed")
+
+
+def test_knowing_who_asks_costs_three_queries(
+    shop: Shop, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    browser = shop.enter()
+    with django_assert_num_queries(3):  # session, user, memberships
+        assert browser.get("session").status == 200
 
 
 def test_nobody_is_signed_in_without_a_token(shop: Shop) -> None:

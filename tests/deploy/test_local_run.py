@@ -1,12 +1,15 @@
 """What a local run keeps and hands to its processes."""
 
 import json
+import re
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
 from scripts import environment
+from scripts.steps import run_step
 from tests.deploy.production import ROOT, run_python
 
 
@@ -75,3 +78,29 @@ def test_every_command_of_the_makefile_is_explained() -> None:
 
     told = [line.split()[0] for line in result.stdout.splitlines()[1:]]
     assert sorted(told) == sorted(phony)
+
+
+def test_a_step_that_fails_shows_the_end_of_its_output_and_says_which_it_was(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "step.log"
+    code = "for n in range(40): print('line', n)\nraise SystemExit(3)"
+
+    with pytest.raises(SystemExit) as ended:
+        run_step("Page", [sys.executable, "-c", code], log=log, folder=tmp_path)
+
+    lines = str(ended.value).splitlines()
+    assert lines[0] == "  | line 25"
+    assert lines[-2:] == ["  | line 39", f"Page failed (exit 3). The whole output: {log}"]
+    assert capsys.readouterr().out == ""
+
+
+def test_a_step_that_works_says_how_long_it_took_and_returns_its_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = [sys.executable, "-c", "print('done')"]
+
+    output = run_step("Page", command, log=tmp_path / "step.log", folder=tmp_path)
+
+    assert output == "done\n"
+    assert re.fullmatch(r"  Page: \d+\.\d s\n", capsys.readouterr().out)

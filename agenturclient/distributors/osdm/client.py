@@ -123,7 +123,8 @@ class OsdmClient:
 
 
 def _answer(operation: str, response: Response) -> outcome.Answer:
-    problem = problem_of(parse(response.body)) if is_problem(response.body) else None
+    failed = response.status >= HTTPStatus.BAD_REQUEST and is_problem(response.body)
+    problem = problem_of(parse(response.body)) if failed else None
     return outcome.Answer(
         status=response.status,
         refusal=refusal_of(operation, response.status, problem),

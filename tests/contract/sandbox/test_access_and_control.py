@@ -9,6 +9,7 @@ from tests.contract.sandbox.orders import (
     TODAY,
     booking_request,
     code,
+    held,
     offer_of,
     person,
     read,
@@ -110,3 +111,16 @@ def test_the_books_name_amounts_and_no_passengers(plain: OsdmClient) -> None:
 
 def test_health_is_answered(plain_sandbox: RunningSandbox) -> None:
     assert plain_sandbox.control("GET", "/sandbox/health") == {"status": "ok"}
+
+
+def test_what_the_standard_knows_and_is_not_offered_is_said_so(plain: OsdmClient) -> None:
+    booking = held(plain)
+    for method, path in (
+        ("POST", f"/bookings/{booking['id']}/exchange-offers"),
+        ("GET", f"/bookings/{booking['id']}/history"),
+        ("GET", "/products"),
+    ):
+        answer = plain.http.request(method, path, json={})
+        assert (answer.status_code, code(answer.json())) == (501, "OPERATION_NOT_PERMITTED")
+    answer = plain.http.get("/nonsense")
+    assert (answer.status_code, code(answer.json())) == (404, "RESOURCE_NOT_FOUND")

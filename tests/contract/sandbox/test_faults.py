@@ -1,6 +1,7 @@
 """Each fault does what its name says, to the operation it is switched on for."""
 
 import time
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -44,6 +45,8 @@ def test_a_refusal_comes_with_the_code_asked_for(plain: OsdmClient) -> None:
     refused = plain.call("POST", address, {}, expect=400)
     assert code(refused) == "CONFIRMATION_UNKNOWN_ERROR"
     assert statuses(read(plain, booking["id"])) == ["PREBOOKED"]
+    plain.sandbox.fault("fulfillment", "refuse", problem="UNAUTHORIZED", status=401, times=1)
+    plain.call("POST", address, {}, expect=401)
 
 
 @pytest.mark.parametrize(
@@ -78,10 +81,14 @@ def test_too_many_requests_say_when_to_come_again(plain: OsdmClient) -> None:
 
 def test_documents_can_come_late_in_plain_too(plain: OsdmClient) -> None:
     booking = held(plain)
-    plain.sandbox.fault("fulfillment", "late-documents", seconds=0.2)
+    plain.sandbox.fault("fulfillment", "late-documents", seconds=60)
     address = f"/bookings/{booking['id']}/fulfillments"
     plain.call("POST", address, {}, expect=202)
     assert read(plain, booking["id"])["fulfillmentStatus"] == "PENDING"
+    plain.sandbox.clock_set(plain.sandbox.clock() + timedelta(seconds=60))
+    complete = read(plain, booking["id"])
+    assert complete["fulfillmentStatus"] == "COMPLETE"
+    assert len(complete["fulfillments"][0]["fulfillmentDocuments"]) == 1
 
 
 def test_a_changed_price_is_told_and_is_what_is_sold(plain: OsdmClient) -> None:
@@ -174,6 +181,7 @@ def test_faults_are_listed_counted_down_and_cleared(plain: OsdmClient) -> None:
         {"operation": "places", "fault": "explode"},
         {"operation": "places", "fault": "delay", "second": 1},
         {"operation": "places", "fault": "delay", "seconds": "long"},
+        {"operation": "places", "fault": "refuse", "status": 200},
     ],
 )
 def test_a_fault_that_does_not_exist_is_refused(plain: OsdmClient, wrong: Json) -> None:

@@ -3,6 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
+import httpx
+import pytest
+
 from tests.contract.sandbox.orders import (
     booking_request,
     code,
@@ -77,3 +80,14 @@ def test_in_strict_a_repeated_confirmation_is_refused(strict: OsdmClient) -> Non
     strict.call("POST", address, {}, key=key, expect=202)
     refused = strict.call("POST", address, {}, key=key, expect=409)
     assert code(refused) == "CONFIRMATION_BOOKING_ALREADY_CONFIRMED"
+
+
+def test_in_plain_a_lost_answer_is_given_again_with_its_key(plain: OsdmClient) -> None:
+    address = f"/bookings/{held(plain)['id']}/fulfillments"
+    key = str(uuid4())
+    plain.sandbox.fault("fulfillment", "lost-after", times=1)
+    with pytest.raises(httpx.TransportError):
+        plain.http.post(address, json={}, headers={"Idempotency-Key": key})
+    answer = plain.call("POST", address, {}, key=key)
+    assert [each["status"] for each in answer["fulfillments"]] == ["FULFILLED"]
+    assert plain.sandbox.books()["totals"]["CHF"]["sold"] == 5100

@@ -169,22 +169,22 @@ def test_the_last_places_are_shown_and_a_sold_out_supersaver_is_warned_about(
     plain: OsdmClient,
 ) -> None:
     party = [person(f"P{number}") for number in range(9)]
+    trip = offers(plain, *party)["trips"][0]["id"]
+    body = {"tripIds": [trip], "anonymousPassengerSpecifications": party}
     for _ in range(4):
-        answer = offers(plain, *party, travelClasses=["SECOND"])
-        mine = [
-            offer
-            for offer in answer["offers"]
-            if offer["products"][0]["code"] == "SUPERSAVER"
-            and offer["tripCoverage"]["coveredTripId"] == answer["trips"][0]["id"]
-        ]
-        if not mine:
+        answer = plain.call("POST", "/offers", body)
+        if "FULLY_BOOKED" in warnings(answer):
             break
-        plain.call("POST", "/bookings", booking_request(mine[0], party))
-    assert not mine
+        mine = offer_of(answer, "SUPERSAVER", "FIRST")
+        plain.call("POST", "/bookings", booking_request(mine, party))
+    answer = plain.call("POST", "/offers", body)
+    codes = {offer["products"][0]["id"] for offer in answer["offers"]}
+    assert "SUPERSAVER:FIRST" not in codes
+    assert "P2P:FIRST" in codes
     assert "FULLY_BOOKED" in warnings(answer)
     left = [
         offer["admissionOfferParts"][0].get("numericAvailability")
-        for offer in offers(plain, travelClasses=["SECOND"])["offers"]
+        for offer in offers(plain, travelClasses=["FIRST"])["offers"]
     ]
     assert any(number is not None and number < 10 for number in left)
 
@@ -211,3 +211,11 @@ def test_cards_and_versions_are_told(either: OsdmClient) -> None:
     ]
     response = either.http.get("/versions")
     assert response.json() == [{"version": "3.9.0"}]
+
+
+def test_a_trip_of_yesterday_is_not_sold(plain: OsdmClient) -> None:
+    trip = offers(plain, days=1)["trips"][0]["id"]
+    plain.sandbox.clock_set(TODAY + timedelta(days=2))
+    body = {"tripIds": [trip], "anonymousPassengerSpecifications": [person()]}
+    refused = plain.call("POST", "/offers", body, expect=400)
+    assert code(refused) == "OFFER_SEARCH_CRITERIA_OUT_OF_BOUNDS"

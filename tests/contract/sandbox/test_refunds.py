@@ -2,7 +2,17 @@
 
 from datetime import timedelta
 
-from tests.contract.sandbox.orders import code, person, read, sold, statuses, warnings
+from tests.contract.sandbox.orders import (
+    booking_request,
+    code,
+    offer_of,
+    offers,
+    person,
+    read,
+    sold,
+    statuses,
+    warnings,
+)
 from tests.contract.sandbox.osdm_client import Json, OsdmClient
 
 
@@ -156,3 +166,31 @@ def test_cleanup_refunds_what_is_sold_in_full(either: OsdmClient) -> None:
     either.call("POST", f"/bookings/{booking['id']}/cleanup", {}, expect=202)
     assert statuses(read(either, booking["id"])) == ["REFUNDED"]
     assert either.sandbox.books()["totals"]["CHF"] == {"sold": 5100, "refunded": 5100, "fees": 0}
+
+
+def test_of_two_offers_in_one_booking_one_is_refunded(either: OsdmClient) -> None:
+    answer = offers(either, person("P1"), person("P2"))
+    there, back = offer_of(answer, "P2P"), offer_of(answer, "SUPERSAVER")
+    request = booking_request(there, [person("P1"), person("P2")])
+    request["offers"].append({"offerId": back["offerId"], "passengerRefs": back["passengerRefs"]})
+    booking = either.call("POST", "/bookings", request)["booking"]
+    address = f"/bookings/{booking['id']}"
+    expect = 202 if either.late_documents else 200
+    either.call("POST", f"{address}/fulfillments", {}, expect=expect)
+    booking = read(either, booking["id"])
+    kept, given_back = (
+        [part["id"] for part in offer["admissions"]] for offer in booking["bookedOffers"]
+    )
+    fulfillments = [each["id"] for each in booking["fulfillments"]]
+    body = {
+        "fulfillmentIds": fulfillments,
+        "refundSpecifications": [
+            {"fulfillmentId": each, "bookingPartIds": given_back} for each in fulfillments
+        ],
+    }
+    offer = either.call("POST", f"{address}/refund-offers", body)["refundOffers"][0]
+    refund = f"{address}/refund-offers/{offer['id']}"
+    done = either.call("PATCH", refund, {"status": "CONFIRMED"})["refundOffer"]
+    proven = [part["id"] for each in done["issuedFulfillments"] for part in each["bookingParts"]]
+    assert proven == kept
+    assert read(either, booking["id"])["confirmedPrice"]["amount"] == 2 * 5100

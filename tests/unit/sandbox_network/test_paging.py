@@ -14,6 +14,7 @@ PAIRS = [
     ("Zermatt", "St. Moritz", ()),
     ("Locarno", "Interlaken Ost", ()),
     ("Biel/Bienne", "Zürich HB", ()),
+    ("Chur", "Bern", ()),
     ("Bern", "Lugano", ("Luzern",)),
 ]
 BEGIN, END = at("2026-12-10 04:00"), at("2026-12-11 10:00")
