@@ -114,6 +114,7 @@ OSDM_CARD_CODES = env.json_lists(
     },
 )
 OSDM_MISSING = env.comma_list("OSDM_MISSING", [])
+OSDM_HONOURS_KEYS = env.flag("OSDM_HONOURS_KEYS", default=False)
 
 # ---------------------------------------------------------------- resilience of calls to it
 

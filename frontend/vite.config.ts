@@ -22,7 +22,7 @@ export default defineConfig({
   },
   server: { proxy: { '/api': api, '/auth': api } },
   test: {
-    environment: 'jsdom',
+    environment: 'node',
     include: ['src/**/*.spec.ts'],
     env: { TZ: 'America/New_York' },
     restoreMocks: true,

@@ -1,7 +1,7 @@
 """`POST /offers`: what is on sale for a party, with and without a trip."""
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -65,7 +65,8 @@ def search(call: Call) -> Answer:
         routes, outbound, inbound = _routes(call, given[0])
         journeys = [trips.trip(each) for each in outbound]
         journeys += [trips.trip(each, "IN_BOUND") for each in inbound]
-        found = list(_for_trips(call, routes, travellers, wish))
+        places = {each.key: index for index, each in enumerate((*outbound, *inbound))}
+        found = list(_for_trips(call, routes, travellers, wish, places))
     wanted = [offer for offer in found if wish.wants(offer.product)]
     return Answer(call.warnings.into(_answer(call, travellers, wanted, journeys)))
 
@@ -170,7 +171,11 @@ def _pairs(
 
 
 def _for_trips(
-    call: Call, routes: list[Route], travellers: tuple[Traveller, ...], wish: Filter
+    call: Call,
+    routes: list[Route],
+    travellers: tuple[Traveller, ...],
+    wish: Filter,
+    places: Mapping[str, int],
 ) -> Iterator[Offer]:
     classes = [each for each in (SECOND, FIRST) if not wish.classes or each in wish.classes]
     needed = [
@@ -186,7 +191,8 @@ def _for_trips(
             regular = point_to_point.regular(route, travellers, travel_class)
             if regular.parts[0].valid_until > call.now:
                 yield regular
-            yield from _supersaver(call, route, travellers, dict(left), regular)
+            pointer = f"/trips/{places[route.outbound.key]}"
+            yield from _supersaver(call, route, travellers, dict(left), regular, pointer)
 
 
 def _supersaver(
@@ -195,6 +201,7 @@ def _supersaver(
     travellers: tuple[Traveller, ...],
     left: dict[str, int],
     regular: Offer,
+    pointer: str,
 ) -> Iterable[Offer]:
     days = (route.journeys[-1].departure.date() - call.now.date()).days
     if route.outbound.departure <= call.now or regular.price == 0:
@@ -210,7 +217,7 @@ def _supersaver(
         trains = ", ".join(ride.line for each in route.journeys for ride in each.rides)
         when = route.outbound.departure.strftime("%d.%m.%Y %H:%M")
         detail = f"supersaver {travel_class} sold out: {trains}, {when}"
-        call.warnings.add("FULLY_BOOKED", detail)
+        call.warnings.add("FULLY_BOOKED", detail, pointer=pointer, pointer_detail=travel_class)
         return ()
     return (offer,) if offer.price < regular.price else ()
 

@@ -60,17 +60,27 @@ class Warnings:
         self._personality = personality
         self._found: dict[tuple[str, str], Json] = {}
 
-    def add(self, code: str, detail: str) -> None:
-        """Add one warning; the same one twice is said once."""
-        self._found.setdefault(
-            (code, detail),
-            {
-                "code": self._personality.code(code),
-                "title": code.replace("_", " ").capitalize(),
-                "status": 200,
-                "detail": detail,
-            },
-        )
+    def add(self, code: str, detail: str, *, pointer: str = "", pointer_detail: str = "") -> None:
+        """Add one warning; the same one twice is said once.
+
+        `pointer` is a JSON pointer into the answer, and `pointer_detail` says what of it is meant.
+        """
+        warning: Json = {
+            "code": self._personality.code(code),
+            "title": code.replace("_", " ").capitalize(),
+            "status": 200,
+            "detail": detail,
+        }
+        if pointer:
+            warning["pointers"] = [
+                {
+                    "code": warning["code"],
+                    "title": warning["title"],
+                    "detail": pointer_detail,
+                    "responsePointer": pointer,
+                }
+            ]
+        self._found.setdefault((code, detail), warning)
 
     def into(self, body: Json) -> Json:
         """`body` with the warnings in it, when there are any."""

@@ -54,7 +54,7 @@ def propose(call: Call) -> Answer:
     open_offer = next((each for each in booking.refund_offers if each.status == PROPOSED), None)
     if open_offer is not None:
         detail = f"the refund offer {open_offer.id} is open until {open_offer.until.isoformat()}"
-        raise Problem(call.personality.conflict, "OPERATION_NOT_PERMITTED", detail)
+        raise Problem(call.personality.conflict, "BOOKING_MODIFICATION_NOT_ALLOWED", detail)
     fulfillments = _fulfillments(call, booking)
     claims = _claims(call, booking, fulfillments)
     overrule = _overrule(call)

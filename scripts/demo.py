@@ -147,10 +147,10 @@ def _named(travellers: list[dict[str, Any]], chance: random.Random) -> list[dict
             "birth_date": str(
                 today.replace(day=1) - timedelta(days=365.25 * traveller["age"] + 40)
             ),
-            "email": f"{first}.{last}@example.org".casefold(),
+            "email": f"traveller{number}@example.org",
             "phone": "+41790000000",
         }
-        for traveller, (first, last) in zip(travellers, people, strict=True)
+        for number, (traveller, (first, last)) in enumerate(zip(travellers, people, strict=True))
         if traveller["kind"] == "person"
     ]
 

@@ -92,7 +92,8 @@ class Shop:
             problem = json.loads(error.read() or b"{}")
             facts = problem.get("facts", {})
             self._token = facts.get("csrf_token", self._token)
-            raise Problem(problem.get("code", str(error.code)), str(facts or "")) from error
+            about = problem.get("fields") or facts
+            raise Problem(problem.get("code", str(error.code)), str(about or "")) from error
         self._token = read.get("csrf_token", self._token)
         return read
 

@@ -1,0 +1,1 @@
+"""Who acts: people, agencies, memberships, permissions, and how people sign in."""

@@ -16,16 +16,12 @@ from tests.factories import make_agency, make_user
 from tests.fakes import FakeDistributor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from agenturclient.identity.models import Agency
-    from agenturclient.kernel.clock import Clock
     from agenturclient.sales.ports import Distributor
 
 SELL, REFUND = Permission.SELL, Permission.REFUND
-
-
-def wire(distributor: Distributor, clock: Clock) -> None:
-    """Let the application use this distributor and this clock."""
-    bootstrap._w = {"distributor": distributor, "clock": clock}
 
 
 @pytest.fixture
@@ -35,11 +31,12 @@ def clock() -> SettableClock:
 
 
 @pytest.fixture
-def distributor(clock: SettableClock) -> FakeDistributor:
+def distributor(clock: SettableClock) -> Iterator[FakeDistributor]:
     """The distributor that the application is wired to."""
     fake = FakeDistributor(clock)
-    wire(fake, clock)
-    return fake
+    bootstrap.use(distributor=fake, clock=clock)
+    yield fake
+    bootstrap.use()
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ class Shop:
 
     def wire(self, distributor: Distributor) -> None:
         """Let the application use another distributor."""
-        wire(distributor, self.clock)
+        bootstrap.use(distributor=distributor, clock=self.clock)
 
     def enter(self, *rights: Permission, role: Role = Role.AGENT, other: bool = False) -> Browser:
         """A browser in which someone with these rights is signed in."""

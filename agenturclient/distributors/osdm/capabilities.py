@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from enum import StrEnum
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from agenturclient.sales.ports import Abilities
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +36,9 @@ class Capabilities:
         self._lock = Lock()
         self._missing: frozenset[Feature] = frozenset()
         for name in missing:
+            if name not in set(Feature):
+                known = ", ".join(Feature)
+                raise ValueError(f"{name!r} is nothing that can be missing; known are {known}")
             self.lacks(Feature(name))
 
     def has(self, feature: Feature) -> bool:
@@ -48,7 +54,7 @@ class Capabilities:
         logger.warning("the distributor does not offer %s: doing without", feature.value)
 
     def abilities(self) -> Abilities:
-        """The same in the port's words. Without a place search the shipped list of stations serves."""
+        """The same in the port's words; without a place search the shipped list serves."""
         return Abilities(
             find_by_reference=self.has(Feature.FIND),
             honours_keys=self._honours_keys,

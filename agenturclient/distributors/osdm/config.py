@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from agenturclient.outbound.messages import Operation
 from agenturclient.sales.ports import Card
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Card: (CardReference.type, CardReference.code). SBB's codes as the reference of the standard
 # documents them ("start with the RICS code of the issuer"); other distributors set their own.

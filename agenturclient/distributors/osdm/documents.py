@@ -64,9 +64,7 @@ class Documents:
         """Some tell the documents only where the fulfillment itself is read."""
         url = self.addresses.fulfillment(fulfillment.text("id"))
         try:
-            answer = self.client.call(
-                Ask(self.operation, "GET", url, feature=Feature.FULFILLMENTS)
-            )
+            answer = self.client.call(Ask(self.operation, "GET", url, feature=Feature.FULFILLMENTS))
         except DistributorFailure as failure:
             logger.info("no documents at the fulfillment: %s", failure.code)
             return []

@@ -130,9 +130,7 @@ def is_over(fulfillment: Node) -> bool:
     return fulfillment.text_or("status") in _OVER
 
 
-def documents_of(
-    fulfillment: Node, beside: Mapping[str, Node]
-) -> Iterator[tuple[str, Node]]:
+def documents_of(fulfillment: Node, beside: Mapping[str, Node]) -> Iterator[tuple[str, Node]]:
     """The documents of a fulfillment: in it (before 3.8) or beside it, with references (3.8)."""
     inside = fulfillment.nodes("fulfillmentDocuments")
     for index, each in enumerate(inside):

@@ -117,9 +117,7 @@ def _coverage(offer: Node, admissions: tuple[Node, ...]) -> tuple[str | None, st
     return out, back
 
 
-def _kind(
-    product: Node, admissions: tuple[Node, ...], *, bound: bool, has_trip: bool
-) -> OfferKind:
+def _kind(product: Node, admissions: tuple[Node, ...], *, bound: bool, has_trip: bool) -> OfferKind:
     """The standard has no word for an excursion: it is one price for all, without a trip."""
     if bound:
         return OfferKind.SUPERSAVER

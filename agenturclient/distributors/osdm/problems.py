@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -11,9 +10,12 @@ from typing import TYPE_CHECKING
 from agenturclient.sales.ports import Refusals
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agenturclient.distributors.osdm.wire import Node
 
 _CODES: Mapping[str, Refusals] = {
+    "PLACE_NO_RESULTS": Refusals.UNKNOWN_PLACE,
     "TRIP_PLACE_UNKNOWN": Refusals.UNKNOWN_PLACE,
     "OFFER_PLACE_UNKNOWN": Refusals.UNKNOWN_PLACE,
     "TRIP_NO_SEARCH_RESULT": Refusals.NO_CONNECTION,
@@ -40,6 +42,7 @@ _CODES: Mapping[str, Refusals] = {
 # Where the standard has no code of its own (all after-sales), the operation and the code or the
 # status decide. A conflict means "in another state than you think": read the state.
 _BY_OPERATION: Mapping[tuple[str, str | int], Refusals] = {
+    ("places", HTTPStatus.NOT_FOUND): Refusals.UNKNOWN_PLACE,
     ("booking", HTTPStatus.NOT_FOUND): Refusals.BOOKING_NOT_FOUND,
     ("read-issued", HTTPStatus.NOT_FOUND): Refusals.BOOKING_NOT_FOUND,
     ("issue", HTTPStatus.NOT_FOUND): Refusals.BOOKING_NOT_FOUND,

@@ -112,12 +112,14 @@ def booking_search(reference: str, most: int) -> Body:
 def refund_offer(
     request: RefundRequest, parts_of: Mapping[str, Sequence[str]] | None = None
 ) -> Body:
-    """`RefundOfferRequest`; `parts_of` names the parts to refund of each fulfillment, if not all."""
-    body: Body = {"fulfillmentIds": list(request.fulfillments)}
+    """`RefundOfferRequest`; `parts_of` names the parts of each fulfillment, if not all."""
+    chosen = [each for each in request.fulfillments if not parts_of or parts_of.get(each)]
+    body: Body = {"fulfillmentIds": chosen}
     if parts_of:
         body["refundSpecifications"] = [
             {"fulfillmentId": fulfillment, "bookingPartIds": list(parts)}
             for fulfillment, parts in parts_of.items()
+            if parts
         ]
     if request.reason is not None:
         body["overruleCode"] = OVERRULE_CODES[request.reason]

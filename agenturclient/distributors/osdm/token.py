@@ -91,7 +91,7 @@ class Token:
             answer = parse(response.body)
             self._headers = {"Authorization": f"Bearer {answer.text('access_token')}"}
         except Unreadable as failure:
-            logger.error("ALARM: the distributor's token answer has no token")
+            logger.exception("ALARM: the distributor's token answer has no token")
             raise NotSent(Reason.NOT_LET_IN, "token: unreadable") from failure
         life = answer.number("expires_in") or _DEFAULT_LIFE
         self._good_until = time.monotonic() + life * _USED_SHARE

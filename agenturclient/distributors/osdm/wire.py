@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from agenturclient.kernel.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SWITZERLAND = ZoneInfo("Europe/Zurich")
 _DEFAULT_SCALE = 2  # "scale may be absent or null"

@@ -135,7 +135,7 @@ export function useOrderChanges(): OrderChanges {
       take(
         bodyOfSuccess(
           await client.DELETE('/api/v1/orders/{number}/items/{position}', {
-            params: { path: { number, position } },
+            params: { path: { number, position: String(position) } },
           }),
         ),
       ),
@@ -157,7 +157,7 @@ export function useOrderChanges(): OrderChanges {
     accept: (number, refund, amount) =>
       once(`accept:${number}:${String(refund)}`, (header) =>
         client.POST('/api/v1/orders/{number}/refunds/{refund}/acceptance', {
-          params: { path: { number, refund }, header },
+          params: { path: { number, refund: String(refund) }, header },
           body: { amount },
         }),
       ),
@@ -165,7 +165,7 @@ export function useOrderChanges(): OrderChanges {
       take(
         bodyOfSuccess(
           await client.DELETE('/api/v1/orders/{number}/refunds/{refund}', {
-            params: { path: { number, refund } },
+            params: { path: { number, refund: String(refund) } },
           }),
         ),
       ),

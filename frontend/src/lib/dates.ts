@@ -58,7 +58,9 @@ export function formatDay(day: string, language: string, today: string = isoDay(
     day: 'numeric',
     month: 'short',
     ...(day.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' }),
-  }).format(noon(day))
+  })
+    .format(noon(day))
+    .replaceAll(',', '')
 }
 
 /** "Sat 12 Dec 08:02" of a moment. */

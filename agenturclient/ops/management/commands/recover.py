@@ -43,6 +43,7 @@ class Command(BaseCommand):
             return
         stop = Event()
         stop_on_signals(stop)
+        bootstrap.introduce()
         logger.info("recover has started")
         run_until(
             stop,
