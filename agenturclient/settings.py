@@ -13,7 +13,6 @@ from agenturclient.env import Database, Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
-
 DEMO_MODE = env.flag("DEMO_MODE", default=False)
 
 
@@ -221,7 +220,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "agenturclient.urls"
-WSGI_APPLICATION = "agenturclient.wsgi.application"
 APPEND_SLASH = False
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -249,7 +247,6 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "DESCRIPTION": "Sell and refund railway tickets for an agency.",
     "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": False,  # shapes are told apart by their own names: ...In, ...Out
     "COMPONENT_SPLIT_PATCH": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
@@ -290,8 +287,13 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
-    # Django's own handlers would write a second, unstructured copy.
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        # Django's own handlers would write a second, unstructured copy.
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Each request and each call has a line of ours, without what an address may carry.
+        "django.request": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},
+    },
 }
 
 env.complete()

@@ -15,6 +15,7 @@ from agenturclient.sales.access import agency_of, own_order
 from agenturclient.sales.dossier import detail_of
 from agenturclient.sales.errors import (
     CurrencyMixed,
+    KeyReused,
     OfferExpired,
     OfferNotFound,
     OrderNotDraft,
@@ -32,11 +33,16 @@ from agenturclient.sales.states import LIVE_SALES, OrderState
 from agenturclient.sales.summary import refresh_summary
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from agenturclient.kernel.clock import Clock
     from agenturclient.sales.details import OrderChange, OrderDetail, TravellerChange
     from agenturclient.sales.ports import Offer, TravellerSpec, Trip
+
+
+# Folding may lengthen a name (ß becomes ss); the list's columns end here.
+_FOLDED = 140
 
 
 def start_order(
@@ -99,33 +105,14 @@ def add_item(
     """
     actor.require(Permission.SELL)
     now = clock.now()
+    source = f"{search}:{offer}"
     with transaction.atomic(durable=True):
         order = _locked(number, actor)
-        if not Item.objects.filter(order=order, key=key).exists():
-            if order.state != OrderState.DRAFT:
-                raise OrderNotDraft(state=order.state)
-            row = Search.objects.filter(pk=search, agency_id=agency_of(actor)).first()
-            if row is None:
-                raise SearchNotFound
-            kept = read_search(row)
-            wanted = _offer(kept, offer)
-            if wanted.bookable_until <= now:
-                raise OfferExpired
-            if row.expires_at <= now:
-                raise SearchExpired
-            if wanted.price.currency != order.currency:
-                raise CurrencyMixed
-            Item.objects.create(
-                order=order,
-                position=_next_position(order),
-                key=key,
-                kind=wanted.kind,
-                price_amount=wanted.price.amount,
-                language=offer_language(kept),
-                created_at=now,
-                **_copied(order, kept, wanted),
-            )
-            refresh_summary(order)
+        present = Item.objects.filter(order=order, key=key).first()
+        if present is None:
+            _copy(order, source, _offered(search, offer, actor, now), key=key, now=now)
+        elif present.source != source:
+            raise KeyReused
     return detail_of(own_order(number, actor), now=now)
 
 
@@ -140,10 +127,41 @@ def _locked(number: str, actor: Actor) -> Order:
     return Order.objects.select_for_update().get(pk=order.pk)
 
 
-def _offer(kept: KeptSearch, number: int) -> Offer:
+def _offered(search: UUID, number: int, actor: Actor, now: datetime) -> tuple[KeptSearch, Offer]:
+    row = Search.objects.filter(pk=search, agency_id=agency_of(actor)).first()
+    if row is None:
+        raise SearchNotFound
+    kept = read_search(row)
     if not 0 <= number < len(kept.answer.offers):
         raise OfferNotFound
-    return kept.answer.offers[number]
+    offer = kept.answer.offers[number]
+    if offer.bookable_until <= now:
+        raise OfferExpired
+    if row.expires_at <= now:
+        raise SearchExpired
+    return kept, offer
+
+
+def _copy(
+    order: Order, source: str, offered: tuple[KeptSearch, Offer], *, key: UUID, now: datetime
+) -> None:
+    if order.state != OrderState.DRAFT:
+        raise OrderNotDraft(state=order.state)
+    kept, offer = offered
+    if offer.price.currency != order.currency:
+        raise CurrencyMixed
+    Item.objects.create(
+        order=order,
+        position=_next_position(order),
+        key=key,
+        source=source,
+        kind=offer.kind,
+        price_amount=offer.price.amount,
+        language=offer_language(kept),
+        created_at=now,
+        **_copied(order, kept, offer),
+    )
+    refresh_summary(order)
 
 
 def _next_position(order: Order) -> int:
@@ -204,8 +222,8 @@ def _change_traveller(order: Order, change: TravellerChange, locked: set[str]) -
         "first_name": change.first_name,
         "last_name": change.last_name,
         "birth_date": change.birth_date or row.birth_date,
-        "email": change.email,
-        "phone": change.phone,
+        "email": row.email if change.email is None else change.email,
+        "phone": row.phone if change.phone is None else change.phone,
     }
     changed = {name: value for name, value in fields.items() if getattr(row, name) != value}
     if not changed:
@@ -214,5 +232,8 @@ def _change_traveller(order: Order, change: TravellerChange, locked: set[str]) -
         raise TravellerLocked(traveller=change.ref)
     if row.kind != TravellerKind.PERSON:
         changed.pop("birth_date", None)
-    search_name = rules.fold(f"{change.last_name} {change.first_name}")
-    Traveller.objects.filter(pk=row.pk).update(**changed, search_name=search_name)
+    Traveller.objects.filter(pk=row.pk).update(
+        **changed,
+        last_first=rules.fold(f"{change.last_name} {change.first_name}")[:_FOLDED],
+        first_last=rules.fold(f"{change.first_name} {change.last_name}")[:_FOLDED],
+    )

@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from agenturclient.sales.ports import Distributor
 
 
-def passengers_of(item: Item) -> tuple[Passenger, ...]:
-    """The item's travellers as a booking names them, under the offer's references."""
+def passengers_of(item: Item) -> dict[str, Passenger]:
+    """The item's travellers as a booking names them, by the order's reference of each."""
     rows = {row.ref: row for row in Traveller.objects.filter(order_id=item.order_id)}
-    return tuple(_passenger(spec, rows[ref]) for spec, ref in item.travellers.items())
+    return {ref: _passenger(spec, rows[ref]) for spec, ref in item.travellers.items()}
 
 
 def send_hold(lease: Lease, sale: Sale, *, distributor: Distributor, clock: Clock) -> None:
@@ -49,7 +49,7 @@ def send_hold(lease: Lease, sale: Sale, *, distributor: Distributor, clock: Cloc
     item = sale.item
     request = HoldRequest(
         offer=thaw(item.offer, Offer),
-        passengers=passengers_of(item),
+        passengers=tuple(passengers_of(item).values()),
         reference=sale.reference,
         agency=sale.order.agency.name,
         language=item.language,
@@ -78,7 +78,7 @@ def record_held(lease: Lease, sale: Sale, booking: Booking, *, clock: Clock) -> 
             now=now,
             facts={"price": booking.price.amount, "currency": booking.price.currency},
             booking_id=booking.id,
-            booking_code=booking.code,
+            booking_code=booking.code[:40],
             hold_until=booking.hold_until,
             price_amount=booking.price.amount,
         )

@@ -115,7 +115,7 @@ def record_issued(lease: Lease, sale: Sale, booking: Booking, *, clock: Clock) -
             now=now,
             facts={"price": booking.price.amount, "held": held, "currency": booking.price.currency},
             booking_id=booking.id,
-            booking_code=booking.code or sale.booking_code,
+            booking_code=booking.code[:40] or sale.booking_code,
             price_amount=booking.price.amount,
             issued_at=now,
             problem_code="",

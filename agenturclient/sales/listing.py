@@ -83,10 +83,9 @@ def _text_filter(text: str) -> Q:
     if day is not None:
         return Q(travel_at__gte=_start_of(day), travel_at__lt=_start_of(day + timedelta(days=1)))
     folded = rules.fold(text.replace(",", " "))
-    named = Traveller.objects.filter(search_name__startswith=folded)
-    words = folded.split()
-    if len(words) > 1:
-        named |= Traveller.objects.filter(search_name__startswith=" ".join(reversed(words)))
+    named = Traveller.objects.filter(
+        Q(last_first__startswith=folded) | Q(first_last__startswith=folded)
+    )
     booked = Sale.objects.filter(booking_code__iexact=text)
     found = (
         Q(pk__in=named.values("order_id"))

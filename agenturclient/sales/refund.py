@@ -18,6 +18,7 @@ from agenturclient.sales.dossier import detail_of
 from agenturclient.sales.errors import (
     AlreadyAccepted,
     BeingClarified,
+    KeyReused,
     OneSaleOnly,
     QuoteBlocked,
     QuoteDiffers,
@@ -57,12 +58,12 @@ def quote_refund(  # noqa: PLR0913 - the request's three facts and the three tha
     The same key always ends in the same refund.
 
     Raises OrderNotFound, TicketNotFound, OneSaleOnly, TicketAlreadyRefunded, TicketsTogether,
-    QuoteBlocked, Refused or Unavailable. An unknown outcome is no failure: the refund stays in
-    `quoting` and recovery finds out.
+    QuoteBlocked, KeyReused, Refused or Unavailable. An unknown outcome is no failure: the refund
+    stays in `quoting` and recovery finds out.
     """
     actor.require(Permission.REFUND)
     order = own_order(number, actor)
-    if not Refund.objects.filter(order=order, key=key).exists():
+    if not _is_repeated(order, key, tickets):
         sale = _sale_of(order, tickets)
         _check_tickets(sale, tickets, partial=distributor.abilities.partial_refund)
         started = _begin_quote(
@@ -143,6 +144,15 @@ def lapse_quote(refund: Refund, *, clock: Clock) -> None:
     with suppress(MoveLost), transaction.atomic(durable=True):
         move_refund(refund, RefundState.LAPSED, user=None, now=clock.now())
         free_tickets(refund)
+
+
+def _is_repeated(order: Order, key: UUID, tickets: tuple[int, ...]) -> bool:
+    row = Refund.objects.filter(order=order, key=key).first()
+    if row is None:
+        return False
+    if set(row.lines.values_list("ticket_id", flat=True)) != set(tickets):
+        raise KeyReused
+    return True
 
 
 def _sale_of(order: Order, tickets: tuple[int, ...]) -> Sale:

@@ -19,7 +19,7 @@ from agenturclient.sales.errors import (
 from agenturclient.sales.ports import Passenger, TravellerKind, TravellerSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
     from agenturclient.sales.ports import Booking, RefundQuote, TripQuery
@@ -70,12 +70,15 @@ def check_day(day: date, *, today: date) -> None:
         raise DateInThePast
 
 
-def check_passengers(passengers: Iterable[Passenger], required: Collection[str]) -> None:
-    """All that a booking needs of each person. Raises TravellerIncomplete for the first gap."""
-    for passenger in passengers:
+def check_passengers(passengers: Mapping[str, Passenger], required: Collection[str]) -> None:
+    """All that a booking needs of each person, by the order's reference of each.
+
+    Raises TravellerIncomplete for the first gap.
+    """
+    for ref, passenger in passengers.items():
         missing = _missing_detail(passenger, required)
         if missing:
-            raise TravellerIncomplete(traveller=passenger.spec.ref, field=missing)
+            raise TravellerIncomplete(traveller=ref, field=missing)
 
 
 def _missing_detail(passenger: Passenger, required: Collection[str]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from agenturclient.sales.ports import OutcomeUnknown, Refused, Unavailable
 from tests.api import steps
@@ -76,6 +77,15 @@ def francs_and_euros(shop: Shop, counter: Browser) -> Answer:
     shop.wire(Euros(shop.clock))
     body = {"search": steps.search(counter)["id"], "offer": 0}
     return counter.post(f"orders/{number}/items", body)
+
+
+@tells("key-reused", 409)
+def another_offer_under_a_key_that_has_served(_shop: Shop, counter: Browser) -> Answer:
+    found = steps.search(counter)
+    number = counter.post("orders", {}, key=uuid4()).body["number"]
+    key = uuid4()
+    counter.post(f"orders/{number}/items", {"search": found["id"], "offer": 0}, key=key)
+    return counter.post(f"orders/{number}/items", {"search": found["id"], "offer": 1}, key=key)
 
 
 @tells("order-empty", 409)

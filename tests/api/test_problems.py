@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from tests.api.conftest import Shop
 
 PLAYED = (scenarios_requests, scenarios_orders)
-# In the contract and translated; a key that has served ends in what it made instead.
-NEVER_TOLD = {"key-reused"}
 
 
 @pytest.mark.parametrize("code", sorted(SCENARIOS))
@@ -45,7 +43,7 @@ def test_each_code_is_told_with_its_status_and_facts(
 
 
 def test_each_code_has_a_scenario() -> None:
-    assert set(SCENARIOS) == set(STATUS) - NEVER_TOLD
+    assert set(SCENARIOS) == set(STATUS)
 
 
 def test_each_refusal_of_a_use_case_has_a_status() -> None:

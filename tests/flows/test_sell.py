@@ -112,7 +112,7 @@ def test_a_traveller_without_a_name_is_refused_before_anything_is_sent(desk: Des
     desk.add(number)
     with pytest.raises(errors.TravellerIncomplete) as refusal:
         desk.hold(number)
-    assert refusal.value.facts == {"traveller": "P1", "field": "first_name"}
+    assert refusal.value.facts == {"traveller": "T1", "field": "first_name"}
     assert desk.distributor.count("hold") == 0
 
 

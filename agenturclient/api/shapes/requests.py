@@ -40,8 +40,8 @@ class TravellerIn(In[TravellerChange]):
     first_name = _words(60)
     last_name = _words(60)
     birth_date = Day(allow_null=True, default=None)
-    email = serializers.EmailField(max_length=100, allow_blank=True, default="")
-    phone = serializers.RegexField(r"^[0-9+()/. -]{0,30}$", allow_blank=True, default="")
+    email = serializers.EmailField(max_length=100, allow_blank=True, required=False)
+    phone = serializers.RegexField(r"^[0-9+()/. -]{0,30}$", allow_blank=True, required=False)
 
     def build(self, values: Mapping[str, Any]) -> TravellerChange:
         """The change."""

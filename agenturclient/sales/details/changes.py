@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TravellerChange:
-    """Details of one traveller, as far as a booking needs them."""
+    """Details of one traveller, as far as a booking needs them; None leaves one as it is."""
 
     ref: str
     first_name: str
     last_name: str
     birth_date: date | None = None
-    email: str = ""
-    phone: str = ""
+    email: str | None = None
+    phone: str | None = None
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,8 @@ class Order(models.Model):
     key = models.UUIDField()
     state = models.CharField(max_length=10, choices=[(s, s) for s in OrderState])
     currency = models.CharField(max_length=3)
-    customer_reference = models.CharField(max_length=80, blank=True)
-    cost_centre = models.CharField(max_length=40, blank=True)
+    customer_reference = models.CharField(max_length=100, blank=True)
+    cost_centre = models.CharField(max_length=50, blank=True)
     created_at = models.DateTimeField()
     sold_at = models.DateTimeField(null=True)
     total_amount = models.BigIntegerField(default=0)
@@ -72,8 +72,9 @@ class Order(models.Model):
 
 
 class Traveller(models.Model):
-    """A person, dog or bicycle of an order. `search_name` is the folded name that the order list
-    looks for.
+    """A person, dog or bicycle of an order.
+
+    The order list looks for the start of `last_first` or `first_last`, the folded names.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="travellers")
@@ -86,7 +87,8 @@ class Traveller(models.Model):
     last_name = models.CharField(max_length=60, blank=True)
     email = models.CharField(max_length=120, blank=True)
     phone = models.CharField(max_length=30, blank=True)
-    search_name = models.CharField(max_length=140, blank=True, db_index=True)
+    last_first = models.CharField(max_length=140, blank=True, db_index=True)
+    first_last = models.CharField(max_length=140, blank=True, db_index=True)
 
     class Meta:
         constraints = [
@@ -101,12 +103,14 @@ class Item(models.Model):
     """A copied offer with its connection: what was shown is what is sold, whatever becomes of the
     search.
 
-    `travellers` maps the references of the offer to those of the order.
+    `source` names the search and the offer in it; `travellers` maps the references of the offer to
+    those of the order.
     """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="items")
     position = models.PositiveSmallIntegerField()
     key = models.UUIDField()
+    source = models.CharField(max_length=60)
     kind = models.CharField(max_length=12, choices=[(k, k) for k in OfferKind])
     offer = models.JSONField()
     trip = models.JSONField(null=True)

@@ -91,12 +91,12 @@ def test_the_first_gap_in_a_passenger_is_named(
     passenger: Passenger, required: tuple[str, ...], missing: str
 ) -> None:
     with pytest.raises(TravellerIncomplete) as refusal:
-        rules.check_passengers([passenger], required)
-    assert refusal.value.facts == {"traveller": "P1", "field": missing}
+        rules.check_passengers({"T1": passenger}, required)
+    assert refusal.value.facts == {"traveller": "T1", "field": missing}
 
 
 def test_a_dog_needs_no_name() -> None:
-    rules.check_passengers([Passenger(TravellerSpec("D1", TravellerKind.DOG))], ("email",))
+    rules.check_passengers({"T1": Passenger(TravellerSpec("D1", TravellerKind.DOG))}, ("email",))
 
 
 def test_a_ticket_is_made_per_traveller_and_a_shared_price_is_split() -> None:

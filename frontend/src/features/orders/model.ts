@@ -49,6 +49,6 @@ const ASKED = /ing$/
 
 /** The story, the latest first. Steps that only say "we asked" are left out unless all are wanted. */
 export function storyOf(order: Order, all: boolean): OrderEvent[] {
-  const events = order.events.toSorted((one, other) => other.at.localeCompare(one.at))
+  const events = order.events.toReversed().toSorted((one, other) => other.at.localeCompare(one.at))
   return all ? events : events.filter((event) => !ASKED.test(event.to_state))
 }
