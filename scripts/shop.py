@@ -56,9 +56,9 @@ class Shop:
         """Read."""
         return self._call("GET", path, None)
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Ask for something under a key of its own."""
-        return self._call("POST", path, body, key=str(uuid4()))
+    def post(self, path: str, body: dict[str, Any], *, key: str = "") -> dict[str, Any]:
+        """Ask for something under this key, else under one of its own."""
+        return self._call("POST", path, body, key=key or str(uuid4()))
 
     def patch(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Change."""

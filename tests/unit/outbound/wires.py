@@ -1,0 +1,64 @@
+"""A wire in memory: what a guard sends, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+
+import httpx
+
+from agenturclient.outbound.client import Clients
+from agenturclient.outbound.guard import Guard, GuardConfig, Lane
+from agenturclient.outbound.messages import Operation, Request
+from agenturclient.outbound.metrics import Metrics
+from agenturclient.outbound.retry import RetryPolicy
+
+READ = Operation("read", "lane", 5.0)
+WRITE = Operation("write", "lane", 5.0, writes=True)
+GET = Request("GET", "http://there/")
+POST = Request("POST", "http://there/", body=b"{}")
+
+Step = int | httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
+
+
+class Wire:
+    """Answers with its steps in turn, then with 200; remembers what was sent."""
+
+    def __init__(self, *steps: Step) -> None:
+        self.steps = list(steps)
+        self.sent: list[httpx.Request] = []
+        self._lock = Lock()
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """The next step."""
+        with self._lock:
+            self.sent.append(request)
+            step = self.steps.pop(0) if self.steps else 200
+        if isinstance(step, Exception):
+            raise step
+        if callable(step):
+            return step(request)
+        return step if isinstance(step, httpx.Response) else httpx.Response(step)
+
+
+def guard_over(
+    wire: Wire,
+    *,
+    lane: Lane | None = None,
+    policy: RetryPolicy | None = None,
+    before_call: Callable[[], None] = lambda: None,
+    fail_max: int = 5,
+    reset_seconds: float = 15.0,
+    patient_places: int = 1,
+) -> Guard:
+    """A guard with one lane that sends over this wire."""
+    config = GuardConfig(
+        lanes={"lane": lane or Lane(places=2)},
+        retry=policy or RetryPolicy(),
+        before_call=before_call,
+        fail_max=fail_max,
+        reset_seconds=reset_seconds,
+        patient_places=patient_places,
+    )
+    clients = Clients(2.0, lambda _keep, _context: httpx.MockTransport(wire.answer))
+    return Guard(config, metrics=Metrics(), clients=clients)
