@@ -37,7 +37,7 @@ export default defineConfigWithVueTs(
           // Families whose last part comes from the server: a code, a state, a kind.
           ignores: [
             '/^problem\\./',
-            '/^(field|state|event|account|card|reason|conditionWord)\\./',
+            '/^(field|state|event|account|card|reason|role)\\./',
           ],
         },
       ],
@@ -46,6 +46,8 @@ export default defineConfigWithVueTs(
       'vue/no-static-inline-styles': ['error', { allowBinding: true }],
       'vue/no-v-html': 'error',
       'vue/multi-word-component-names': 'off',
+      // TypeScript says what is optional.
+      'vue/require-default-prop': 'off',
       // Layout of the markup is left to the eye.
       'vue/max-attributes-per-line': 'off',
       'vue/singleline-html-element-content-newline': 'off',

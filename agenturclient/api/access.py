@@ -120,6 +120,7 @@ class Resource(APIView):
         wanted = self.access[method]
         if wanted is not Access.ANYONE:
             self.actor = _admitted(request, wanted)
+            django_request(request).actor = self.actor  # type: ignore[attr-defined]  # for the access log
         if method not in SAFE_METHODS:
             _check_csrf(http)
 

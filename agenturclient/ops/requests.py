@@ -34,8 +34,7 @@ class RequestLog:
         """Answer the request; the line is written also when the answer is an error."""
         given = request.META.get(_META, "")
         request_id = given if _ACCEPTABLE.fullmatch(given) else uuid4().hex
-        request.META[_META] = request_id  # request.headers["X-Request-ID"], for problem documents
-        request.META["HTTP_X_REQUEST_ID"] = request_id  # where a problem's answer reads it
+        request.META[_META] = request_id  # where a problem's answer reads it
         token = REQUEST_ID.set(request_id)
         started = time.monotonic()
         try:

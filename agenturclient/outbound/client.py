@@ -72,6 +72,13 @@ class Clients:
         except httpx.HTTPError as failure:
             raise NoAnswer(Reason.BROKEN, type(failure).__name__) from failure
 
+    def close(self) -> None:
+        """Close what is kept open; the next call opens it again."""
+        with self._lock:
+            made, self._made = self._made, None
+        for client in made[1:] if made else ():
+            client.close()
+
     def _client(self, *, fresh: bool) -> httpx.Client:
         with self._lock:
             if self._made is None or self._made[0] != os.getpid():

@@ -10,5 +10,8 @@ export const router = createRouter({
     { path: '/orders/:number', component: () => import('@/pages/OrderPage.vue'), props: true },
     { path: '/:rest(.*)*', component: () => import('@/pages/NothingHerePage.vue') },
   ],
-  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+})
+
+router.afterEach((to, from) => {
+  if (to.path !== from.path) globalThis.scrollTo({ top: 0 })
 })

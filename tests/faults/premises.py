@@ -5,14 +5,13 @@ Each is a process of its own that a test may kill; they are told apart by who ma
 
 import json
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 from urllib.error import URLError
@@ -63,11 +62,14 @@ class Premises:
             environment=environment,
             log=folder / "web.log",
         )
-        self.recover = Child(
-            "Recover",
-            [python, manage, "recover"],
-            environment=environment,
-            log=folder / "recover.log",
+        self.recover, self._second = (
+            Child(
+                name,
+                [python, manage, "recover"],
+                environment=environment,
+                log=folder / f"{name.lower()}.log",
+            )
+            for name in ("Recover", "Recover-2")
         )
 
     def start(self) -> None:
@@ -88,8 +90,18 @@ class Premises:
 
     def stop(self) -> None:
         """End everything that was started here."""
-        for child in (self.web, self.recover, self.sandbox):
+        for child in (self.web, self.recover, self._second, self.sandbox):
             kill(child)
+
+    @contextmanager
+    def second_recover(self) -> Iterator[None]:
+        """Another recover process beside the first."""
+        self._second.start()
+        try:
+            wait_until(lambda: "has started" in self._second.last_lines(), 30, "second recover")
+            yield
+        finally:
+            kill(self._second)
 
     def agent(self) -> Shop:
         """An agent of one agency, signed in; threads may share it."""
@@ -120,13 +132,14 @@ class Premises:
 
 
 def kill(child: Child) -> None:
-    """SIGKILL for a process and all its own; returns when they have ended."""
-    child.signal(signal.SIGKILL)
-    wait_until(lambda: child.exit_code() is not None, 10, f"{child.name} lives")
+    """SIGKILL for a process and all its own; returns when it has ended."""
+    if child.log.exists():  # else it was never started
+        child.signal(signal.SIGKILL)
+        wait_until(lambda: child.exit_code() is not None, 10, f"{child.name} lives")
 
 
-def prepare(folder: Path) -> Iterator[Callable[[Path], None]]:
-    """Make the database and its users once; yields how to copy them into another folder."""
+def prepare(folder: Path) -> None:
+    """Make the database and its users, ready to be copied for several shops."""
     database = folder / "agenturclient.sqlite3"
     environment = _environment(database, 0, "plain")
     _manage(environment, "prepare_database")
@@ -135,12 +148,6 @@ def prepare(folder: Path) -> Iterator[Callable[[Path], None]]:
     (folder / "users.json").write_text(
         _manage(environment, "seed_demo", "--passwords", known, "--json")
     )
-
-    def copy(to: Path) -> None:
-        for each in folder.iterdir():
-            shutil.copy(each, to)
-
-    yield copy
 
 
 def _manage(environment: dict[str, str], *arguments: str) -> str:

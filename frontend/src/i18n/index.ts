@@ -30,6 +30,9 @@ export function setLanguage(language: Language): void {
   document.documentElement.lang = language
 }
 
+/** Whether there is a text for a key whose last part the server sent. */
+export const hasText = (key: string): boolean => i18n.global.te(key, 'en')
+
 export const language = (): Language => i18n.global.locale.value
 
 document.documentElement.lang = language()

@@ -16,7 +16,7 @@ describe('keys', () => {
     stop = listen(
       on(action, () => {
         times += 1
-        return undefined
+        return true
       }),
     )
     return () => times

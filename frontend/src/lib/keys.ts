@@ -36,8 +36,8 @@ export function strokeOf(event: KeyboardEvent): string {
 }
 
 export interface Listener {
-  /** Stroke, or two strokes after one another ("g s"), to what is done; true or nothing: the stroke is used up. */
-  readonly strokes: Readonly<Record<string, (event: KeyboardEvent) => boolean | undefined>>
+  /** Stroke, or two strokes after one another ("g s"), to what is done; false: the stroke is left to others. */
+  readonly strokes: Readonly<Record<string, (event: KeyboardEvent) => boolean>>
 }
 
 const listeners: Listener[] = []
@@ -55,7 +55,7 @@ function handle(event: KeyboardEvent): void {
   pending = ''
   for (const listener of listeners.toReversed()) {
     const act = listener.strokes[both] ?? listener.strokes[stroke]
-    if (act && act(event) !== false) {
+    if (act?.(event)) {
       event.preventDefault()
       return
     }
@@ -77,7 +77,7 @@ export function listen(strokes: Listener['strokes']): () => void {
 /** The strokes of an action, for a listener: `{...on('next', act)}`. */
 export function on(
   action: KeyAction,
-  act: (event: KeyboardEvent) => boolean | undefined,
+  act: (event: KeyboardEvent) => boolean,
 ): Listener['strokes'] {
   const strokes: string | readonly string[] = KEYS[action]
   const all = typeof strokes === 'string' ? [strokes] : strokes

@@ -76,8 +76,8 @@ export function parseTime(typed: string): string | null {
   const digits = /^\d{1,4}$/.test(text)
     ? [text.length > 2 ? text.slice(0, -2) : text, text.length > 2 ? text.slice(-2) : '00']
     : null
-  const [hour, minute] = parted ? [parted[1], parted[2] ?? '00'] : (digits ?? [])
-  if (hour === undefined || minute === undefined) return null
+  const [hour, minute = '00'] = parted?.slice(1) ?? digits ?? []
+  if (hour === undefined) return null
   if (Number(hour) > 23 || Number(minute) > 59) return null
   return `${hour.padStart(2, '0')}:${minute}`
 }

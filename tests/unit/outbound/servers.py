@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterator
 
-Conversation = "Callable[[socket.socket], None]"
-
 
 @dataclass
 class Server:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -13,7 +12,11 @@ import pytest
 from agenturclient.outbound import deadline
 from agenturclient.outbound.client import Clients
 from agenturclient.outbound.messages import NoAnswer, NotSent, Reason, Request
-from tests.unit.outbound.certificates import server_context, trusting_context
+from tests.unit.outbound.certificates import (
+    server_context,
+    trusting_context,
+    write_certificate,
+)
 from tests.unit.outbound.servers import (
     answer,
     drip,
@@ -25,7 +28,9 @@ from tests.unit.outbound.servers import (
 
 if TYPE_CHECKING:
     import socket
+    import ssl
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.unit.outbound.servers import Server
 
@@ -50,12 +55,15 @@ def test_the_deadline_ends_an_answer_that_never_does(
     assert reason is Reason.DEADLINE
 
 
-def test_the_deadline_ends_a_dripping_answer_over_tls() -> None:
+def test_the_deadline_ends_a_dripping_answer_over_tls(tmp_path: Path) -> None:
+    certificate = tmp_path / "localhost.pem"
+    write_certificate(certificate)
+
     def transport(keep: bool, context: ssl.SSLContext) -> httpx.BaseTransport:  # noqa: FBT001 - the factory's signature
         del keep, context
-        return deadline.transport(verify=trusting_context(), limits=httpx.Limits())
+        return deadline.transport(verify=trusting_context(certificate), limits=httpx.Limits())
 
-    with serving(drip, server_context()) as server:
+    with serving(drip, server_context(certificate)) as server:
         took, reason = time_of(f"https://localhost:{server.port}/", Clients(2.0, transport))
     assert SOON <= took < SOON + 0.5
     assert reason is Reason.DEADLINE

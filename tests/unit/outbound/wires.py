@@ -47,18 +47,13 @@ def guard_over(
     lane: Lane | None = None,
     policy: RetryPolicy | None = None,
     before_call: Callable[[], None] = lambda: None,
-    fail_max: int = 5,
-    reset_seconds: float = 15.0,
-    patient_places: int = 1,
 ) -> Guard:
     """A guard with one lane that sends over this wire."""
     config = GuardConfig(
         lanes={"lane": lane or Lane(places=2)},
         retry=policy or RetryPolicy(),
         before_call=before_call,
-        fail_max=fail_max,
-        reset_seconds=reset_seconds,
-        patient_places=patient_places,
+        patient_places=1,
     )
     clients = Clients(2.0, lambda _keep, _context: httpx.MockTransport(wire.answer))
     return Guard(config, metrics=Metrics(), clients=clients)

@@ -92,7 +92,7 @@ export function formErrors(form: SearchForm): FormError[] {
 }
 
 /** The question for the server, or null while a station is missing. Both classes are asked for: the page compares them. */
-export function queryOf(form: SearchForm, language: TripSearchIn['language'] & string): TripSearchIn | null {
+export function queryOf(form: SearchForm, language: TripSearchIn['language']): TripSearchIn | null {
   if (!form.origin || !form.destination) return null
   return {
     origin: form.origin.id,

@@ -10,7 +10,7 @@ export interface SearchState {
   readonly pending: ComputedRef<boolean>
   readonly problem: Ref<ApiProblem | null>
   readonly ask: (query: TripSearchIn) => Promise<void>
-  readonly turn: (page: 'earlier' | 'later', language: TripSearchIn['language'] & string) => Promise<void>
+  readonly turn: (page: 'earlier' | 'later', language: TripSearchIn['language']) => Promise<void>
   readonly forget: () => void
 }
 
@@ -18,7 +18,7 @@ export interface SearchState {
 export function nextQuery(
   search: Search,
   page: 'earlier' | 'later',
-  language: TripSearchIn['language'] & string,
+  language: TripSearchIn['language'],
 ): TripSearchIn | null {
   const { origin, destination, via, return_when, travellers, travel_class } = search.query
   const edge = page === 'earlier' ? search.trips[0] : search.trips.at(-1)
