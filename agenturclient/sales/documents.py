@@ -4,6 +4,7 @@ down.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -11,6 +12,7 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import F
 
 from agenturclient.sales import journal
 from agenturclient.sales.deadlines import issue_lasts
@@ -36,9 +38,12 @@ _SUFFIXES = {
 
 
 def expect_documents(sale: Sale, *, now: datetime) -> None:
-    """Queue a fetch, inside the transaction that made documents necessary."""
+    """Queue a fetch, inside the transaction that made documents necessary.
+
+    One that is under way brings what was true before: it is taken over, so that it writes nothing.
+    """
     open_one = Operation.objects.filter(open_subject=f"documents:{sale.pk}")
-    if open_one.update(next_at=now) == 0:
+    if open_one.update(next_at=now, lease_until=now, fence=F("fence") + 1) == 0:
         lease = journal.begin(
             OperationKind.DOCUMENTS, sale, key=uuid4(), user=None, now=now, lasts=issue_lasts()
         )
@@ -66,16 +71,13 @@ def fetch_now(sale: Sale, *, distributor: Distributor, clock: Clock) -> None:
             lease_until=now + issue_lasts() + journal.LEASE_SLACK,
         )
     if claimed:
-        fetch(
-            journal.Lease(operation.pk, operation.fence + 1),
-            sale,
-            distributor=distributor,
-            clock=clock,
-        )
+        lease = journal.Lease(operation.pk, operation.fence + 1)
+        with suppress(journal.LeaseLost):
+            fetch(lease, sale, distributor=distributor, clock=clock)
 
 
 def fetch(lease: Lease, sale: Sale, *, distributor: Distributor, clock: Clock) -> None:
-    """Read the booking and its files; what is missing is asked for again later."""
+    """Read the booking and its files; what is missing is asked for again later. Raises LeaseLost."""
     try:
         booking = distributor.read_booking(sale.booking_id, patient=True)
         files = distributor.fetch_documents(sale.booking_id)
@@ -84,6 +86,7 @@ def fetch(lease: Lease, sale: Sale, *, distributor: Distributor, clock: Clock) -
         return
     now = clock.now()
     with transaction.atomic(durable=True):
+        journal.check(lease)
         _align_tickets(sale, booking)
         replace_fulfillments(sale, booking)
         for file in files:

@@ -127,8 +127,10 @@ def _is_live(item: Item, distributor: Distributor, clock: Clock) -> bool:
 def _is_gone(sale: Sale, distributor: Distributor) -> bool:
     try:
         booking = distributor.read_booking(sale.booking_id)
-    except Refused:
-        return True
+    except Refused as refusal:
+        if rules.says_gone(refusal):
+            return True
+        raise
     return not any(part.confirmed for part in booking.parts)
 
 

@@ -108,16 +108,18 @@ def settle(lease: Lease, outcome: str, *, now: datetime) -> None:
     )
 
 
-def look_later(lease: Lease, *, now: datetime, looked: bool = True) -> None:
-    """Give the operation back to recovery, to be looked at after a growing delay; flag it when it
-    is old.
+def look_later(
+    lease: Lease, *, now: datetime, looked: bool = True, within: timedelta | None = None
+) -> None:
+    """Give the operation back to recovery, to be looked at after a growing delay, or sooner
+    (`within`); flag it when it is old.
 
     Raises LeaseLost.
     """
     with transaction.atomic(durable=True):
         operation = Operation.objects.get(pk=lease.operation)
         looks = operation.looks + 1 if looked else operation.looks
-        delay = _LOOK_DELAYS[min(looks, len(_LOOK_DELAYS) - 1)]
+        delay = timedelta(seconds=_LOOK_DELAYS[min(looks, len(_LOOK_DELAYS) - 1)])
         flagged = operation.flagged_at or (
             now if now - operation.created_at >= FLAG_AFTER else None
         )
@@ -126,7 +128,7 @@ def look_later(lease: Lease, *, now: datetime, looked: bool = True) -> None:
             looks=looks,
             last_look_at=now if looked else operation.last_look_at,
             lease_until=now,
-            next_at=now + timedelta(seconds=delay),
+            next_at=now + (delay if within is None else min(delay, within)),
             flagged_at=flagged,
         )
 
@@ -142,6 +144,11 @@ def renew(lease: Lease, *, now: datetime, lasts: timedelta) -> None:
     """Hold on to an operation that goes on. Raises LeaseLost."""
     with transaction.atomic(durable=True):
         _update(lease, lease_until=now + lasts + LEASE_SLACK)
+
+
+def check(lease: Lease) -> None:
+    """Make sure, in the transaction that is to write, that nobody has taken over. Raises LeaseLost."""
+    _update(lease, lease_owner=owner())
 
 
 def wake(subject: Order, *, now: datetime) -> None:

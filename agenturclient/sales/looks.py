@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 # "Not done" counts only from this long after the call was sent: it may still be on its way there.
 _QUIET = timedelta(seconds=8)
 _LOOKS_NEEDED = 2
+# Between the two looks: enough to be two, not more, because a customer waits.
+_BETWEEN_LOOKS = timedelta(seconds=2)
 MOST_ATTEMPTS = 4
 _NEVER_SENT = "never-sent"
 
@@ -55,8 +57,9 @@ def undo_intent(lease: Lease, operation: Operation, *, clock: Clock) -> None:
 
 
 def said_twice(lease: Lease, operation: Operation, clock: Clock) -> bool:
-    """Whether "not done" has been read twice since the call had time to arrive; else look again
-    later.
+    """Whether "not done" has been read twice since the call had time to arrive.
+
+    Else it is looked at again, as soon as that can be said.
     """
     now = clock.now()
     sent = operation.sent_at or operation.created_at
@@ -66,7 +69,7 @@ def said_twice(lease: Lease, operation: Operation, clock: Clock) -> bool:
         if said >= _LOOKS_NEEDED:
             return True
         journal.remember(lease, **{f"not-done-{operation.attempts}": said})
-    journal.look_later(lease, now=now)
+    journal.look_later(lease, now=now, within=max(_BETWEEN_LOOKS, sent + _QUIET - now))
     return False
 
 
@@ -85,8 +88,8 @@ def read_booking(
         return Refused(Refusals.BOOKING_NOT_FOUND)
     try:
         return distributor.read_booking(sale.booking_id, patient=True)
-    except Refused as refusal:
-        return refusal
-    except Unavailable:
+    except (Refused, Unavailable) as failure:
+        if isinstance(failure, Refused) and rules.says_gone(failure):
+            return failure
         journal.look_later(lease, now=clock.now())
         return None

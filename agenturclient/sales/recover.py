@@ -24,8 +24,12 @@ from agenturclient.sales.models import Operation, Refund, Sale, Search
 from agenturclient.sales.models.journal import OperationKind, OperationState
 from agenturclient.sales.moves import MoveLost
 from agenturclient.sales.ports import Refused, Unavailable
-from agenturclient.sales.refund import lapse_quote
-from agenturclient.sales.refund_looks import look_at_acceptance, look_at_drop, look_at_quote
+from agenturclient.sales.refund_looks import (
+    end_quote,
+    look_at_acceptance,
+    look_at_drop,
+    look_at_quote,
+)
 from agenturclient.sales.sale_looks import (
     end_hold,
     look_at_cleaning,
@@ -128,9 +132,12 @@ class Recovery:
         return sum(end_hold(sale, distributor=self.distributor, clock=self.clock) for sale in ended)
 
     def _end_quotes(self) -> int:
+        """Quotes past their limit lapse; one that was ever sent to be accepted only after the
+        distributor said so.
+        """
         ended = Refund.objects.filter(
             state=RefundState.QUOTED, valid_until__lt=self.clock.now() - _GRACE
-        ).select_related("order", "sale")[:_BATCH]
-        for refund in ended:
-            lapse_quote(refund, clock=self.clock)
-        return len(ended)
+        ).select_related("order", "sale__item", "sale__order__agency")[:_BATCH]
+        return sum(
+            end_quote(refund, distributor=self.distributor, clock=self.clock) for refund in ended
+        )

@@ -32,7 +32,7 @@ from agenturclient.sales.models import Order, Refund, RefundTicket, Sale, Ticket
 from agenturclient.sales.models.journal import OperationKind
 from agenturclient.sales.moves import MoveLost, move_refund, record_birth
 from agenturclient.sales.quoting import free_tickets, send_drop, send_quote
-from agenturclient.sales.refunding import send_acceptance
+from agenturclient.sales.refunding import begin_acceptance, send_acceptance
 from agenturclient.sales.states import RefundState, SaleState
 
 if TYPE_CHECKING:
@@ -97,11 +97,10 @@ def accept_refund(  # noqa: PLR0913 - the request's three facts and the three th
     row = _refund_of(order, refund)
     if row.state not in (RefundState.ACCEPTING, RefundState.REFUNDED):
         _check_quote(row, amount, clock)
-        lease = _begin_acceptance(row, actor=actor, clock=clock)
-        if lease is not None:
-            with suppress(LeaseLost, MoveLost):
-                send_acceptance(lease, row, distributor=distributor, clock=clock)
-                fetch_now(row.sale, distributor=distributor, clock=clock)
+        with suppress(LeaseLost, MoveLost):
+            lease = begin_acceptance(row, user=actor.user_id, clock=clock)
+            send_acceptance(lease, row, distributor=distributor, clock=clock)
+            fetch_now(row.sale, distributor=distributor, clock=clock)
     return detail_of(order, now=clock.now())
 
 
@@ -248,20 +247,3 @@ def _check_quote(row: Refund, amount: Money, clock: Clock) -> None:
         raise QuoteLapsed
     if Money(row.amount or 0, row.order.currency) != amount:
         raise QuoteDiffers(shown=amount.amount, quoted=row.amount, currency=row.order.currency)
-
-
-def _begin_acceptance(row: Refund, *, actor: Actor, clock: Clock) -> Lease | None:
-    now = clock.now()
-    try:
-        with transaction.atomic(durable=True):
-            move_refund(row, RefundState.ACCEPTING, user=actor.user_id, now=now, problem_code="")
-            return journal.begin(
-                OperationKind.ACCEPT,
-                row,
-                key=row.accept_key,
-                user=actor.user_id,
-                now=now,
-                lasts=refund_lasts(),
-            )
-    except MoveLost:
-        return None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from agenturclient.kernel.money import Money
 from agenturclient.sales import journal
+from agenturclient.sales.journal import LeaseLost
 from agenturclient.sales.looks import MOST_ATTEMPTS, may_repeat, read_booking, said_twice
 from agenturclient.sales.models import Operation, Refund
+from agenturclient.sales.moves import MoveLost
 from agenturclient.sales.ports import (
     Booking,
     RefundQuote,
@@ -22,10 +25,13 @@ from agenturclient.sales.quoting import (
     send_drop,
     send_quote,
 )
+from agenturclient.sales.refund import lapse_quote
 from agenturclient.sales.refunding import (
+    begin_acceptance,
     record_not_accepted,
     record_refunded,
     send_acceptance,
+    was_sent_to_accept,
 )
 
 if TYPE_CHECKING:
@@ -107,6 +113,31 @@ def look_at_drop(
         record_refunded(lease, refund, quote, clock=clock)
     else:
         send_drop(lease, refund, distributor=distributor, clock=clock)
+
+
+def end_quote(refund: Refund, *, distributor: Distributor, clock: Clock) -> bool:
+    """End a quote whose time has passed; whether it did end.
+
+    An acceptance that was taken for not done may have arrived late: then the distributor says so,
+    and it is booked.
+    """
+    if not was_sent_to_accept(refund):
+        lapse_quote(refund, clock=clock)
+        return True
+    booking_id = refund.sale.booking_id
+    try:
+        booking = distributor.read_booking(booking_id, patient=True)
+        quote = distributor.read_quote(booking_id, refund.quote_id, patient=True)
+    except (Refused, Unavailable):
+        return False
+    confirmed = quote if quote is not None and quote.confirmed else None
+    if confirmed is None and not _is_refunded(refund, booking):
+        lapse_quote(refund, clock=clock)
+        return True
+    with suppress(LeaseLost, MoveLost):
+        lease = begin_acceptance(refund, user=None, clock=clock)
+        record_refunded(lease, refund, confirmed or _as_quoted(refund), clock=clock)
+    return True
 
 
 def _quote_in(booking: Booking, refund: Refund, distributor: Distributor) -> RefundQuote | None:

@@ -20,6 +20,7 @@ from agenturclient.sales.models import (
     Refund,
     Ticket,
 )
+from agenturclient.sales.models.journal import OperationKind
 from agenturclient.sales.moves import move_refund
 from agenturclient.sales.ports import (
     DistributorFailure,
@@ -40,6 +41,27 @@ if TYPE_CHECKING:
     from agenturclient.kernel.clock import Clock
     from agenturclient.sales.journal import Lease
     from agenturclient.sales.ports import Distributor
+
+
+def begin_acceptance(refund: Refund, *, user: int | None, clock: Clock) -> Lease:
+    """Act one: the quote is being accepted. Raises MoveLost when it does not stand (any more)."""
+    now = clock.now()
+    with transaction.atomic(durable=True):
+        move_refund(refund, RefundState.ACCEPTING, user=user, now=now, problem_code="")
+        return journal.begin(
+            OperationKind.ACCEPT,
+            refund,
+            key=refund.accept_key,
+            user=user,
+            now=now,
+            lasts=refund_lasts(),
+        )
+
+
+def was_sent_to_accept(refund: Refund) -> bool:
+    """Whether an acceptance ever left: then only the distributor knows that it did not happen."""
+    sent = Operation.objects.filter(refund=refund, kind=OperationKind.ACCEPT).exclude(sent_at=None)
+    return sent.exists()
 
 
 def send_acceptance(

@@ -16,7 +16,7 @@ from agenturclient.sales.errors import (
     TooManyTravellers,
     TravellerIncomplete,
 )
-from agenturclient.sales.ports import Passenger, TravellerKind, TravellerSpec
+from agenturclient.sales.ports import Passenger, Refusals, Refused, TravellerKind, TravellerSpec
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -192,6 +192,11 @@ def _split(
         entry.ticket: (fee_share, amount_share)
         for entry, fee_share, amount_share in zip(members, fees, amounts, strict=True)
     }
+
+
+def says_gone(refusal: Refused) -> bool:
+    """Whether a refusal to show a booking means that there is none; any other proves nothing."""
+    return refusal.code in (Refusals.BOOKING_NOT_FOUND, Refusals.HOLD_LAPSED)
 
 
 def fold(text: str) -> str:

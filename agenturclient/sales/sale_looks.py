@@ -34,6 +34,7 @@ from agenturclient.sales.ports import (
     Refused,
     Unavailable,
 )
+from agenturclient.sales.rules import says_gone
 from agenturclient.sales.states import SaleState
 
 if TYPE_CHECKING:
@@ -144,7 +145,9 @@ def end_hold(sale: Sale, *, distributor: Distributor, clock: Clock) -> bool:
         booking = distributor.read_booking(sale.booking_id, patient=True)
     except Unavailable:
         return False
-    except Refused:
+    except Refused as refusal:
+        if not says_gone(refusal):
+            return False
         lapse(sale, clock=clock)
         return True
     if booking.state is BookingState.CONFIRMED:

@@ -26,7 +26,7 @@ test('sells a supersaver Bern-Zürich for a traveller with half-fare card and op
 
   const [booking, ...others] = await booksOf(number)
   expect(others).toEqual([])
-  expect(((booking?.confirmedAmount ?? 0) / 100).toFixed(2)).toBe(price)
+  expect(((booking?.confirmed ?? 0) / 100).toFixed(2)).toBe(price)
 })
 
 test('sells without a mouse', async ({ page, signIn, sell }) => {

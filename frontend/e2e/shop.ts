@@ -74,8 +74,8 @@ export interface Books {
   readonly bookings: readonly {
     readonly state: string
     readonly externalRef: string
-    readonly confirmedAmount: number
-    readonly refundedAmount: number
+    readonly confirmed: number
+    readonly refunded: number
   }[]
 }
 

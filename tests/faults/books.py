@@ -49,7 +49,7 @@ def differences(premises: Premises, numbers: Iterable[str] | None = None) -> lis
     wanted = None if numbers is None else set(numbers)
 
     def is_wanted(reference: str) -> bool:
-        return wanted is None or reference.split("-")[0] in wanted
+        return wanted is None or reference.split("-", maxsplit=1)[0] in wanted
 
     theirs = {key: row for key, row in sold_there(premises).items() if is_wanted(key)}
     ours = {key: row for key, row in sold_here(premises).items() if is_wanted(key)}

@@ -22,7 +22,7 @@ _CLICKS = 10
 @pytest.mark.parametrize(
     ("stage", "goal"), [("draft", "held"), ("held", "sold"), ("sold", "quoted")]
 )
-def test_ten_clicks_at_once_are_one(  # noqa: PLR0913 - the two fixtures and the four columns
+def test_ten_clicks_at_once_are_one(
     shops: Shops,
     counters: Mapping[str, Counter],
     personality: str,

@@ -32,14 +32,17 @@ export async function listOrders({ q, state }: OrderFilter, cursor: string): Pro
 export const documentUrl = (number: string, document: number): string =>
   `/api/v1/orders/${encodeURIComponent(number)}/documents/${String(document)}`
 
+const quoteIntent = (tickets: readonly number[]): string => `quote:${tickets.join('.')}`
+const acceptIntent = (refund: number): string => `accept:${String(refund)}`
+
 /** Forgets the keys of intents whose outcome has meanwhile come to light. */
 function settleOrder(order: Order): void {
   if (isUnsettled(order)) return
   settleIntent(`hold:${order.number}`)
   settleIntent(`sale:${order.number}`)
   for (const refund of order.refunds) {
-    settleIntent(`accept:${order.number}:${String(refund.id)}`)
-    settleIntent(`quote:${order.number}:${refund.tickets.join('.')}`)
+    settleIntent(`${acceptIntent(refund.id)}:${order.number}`)
+    settleIntent(`${quoteIntent(refund.tickets)}:${order.number}`)
   }
 }
 
@@ -68,6 +71,10 @@ export function useOrder(number: Ref<string | null>): {
     order: computed(() => (number.value === null ? null : (query.data.value ?? null))),
     problem: computed(() => (query.error.value ? toProblem(query.error.value) : null)),
   }
+}
+
+interface KeyHeader {
+  readonly 'Idempotency-Key': string
 }
 
 interface Answer {
@@ -100,16 +107,29 @@ export function useOrderChanges(): OrderChanges {
     return order
   }
 
-  /** A request that changes money, under the key of its intent: kept until the outcome is known. */
-  async function once(intent: string, ask: (header: { 'Idempotency-Key': string }) => Promise<Answer>): Promise<Order> {
+  /** After a refusal the order may stand elsewhere than the page shows: another tab, another person, a lost answer. */
+  async function changed(number: string, ask: () => Promise<Answer>): Promise<Order> {
     try {
-      const answer = await ask({ 'Idempotency-Key': intentKey(intent) })
-      if (answer.response.status !== 202) settleIntent(intent)
-      return take(bodyOfSuccess(answer))
+      return take(bodyOfSuccess(await ask()))
     } catch (error) {
-      if (isSettled(toProblem(error))) settleIntent(intent)
+      void cache.invalidateQueries({ queryKey: orderKeys.detail(number) })
       throw error
     }
+  }
+
+  /** A request that changes money, under the key of its intent: kept until the outcome is known. */
+  function once(number: string, what: string, ask: (header: KeyHeader) => Promise<Answer>): Promise<Order> {
+    const intent = `${what}:${number}`
+    return changed(number, async () => {
+      try {
+        const answer = await ask({ 'Idempotency-Key': intentKey(intent) })
+        if (answer.response.status !== 202) settleIntent(intent)
+        return answer
+      } catch (error) {
+        if (isSettled(toProblem(error))) settleIntent(intent)
+        throw error
+      }
+    })
   }
 
   return {
@@ -122,52 +142,50 @@ export function useOrderChanges(): OrderChanges {
           }),
         ),
       ),
-    edit: async (number, body) =>
-      take(bodyOfSuccess(await client.PATCH('/api/v1/orders/{number}', { params: { path: { number } }, body }))),
+    edit: (number, body) =>
+      changed(number, () =>
+        client.PATCH('/api/v1/orders/{number}', { params: { path: { number } }, body }),
+      ),
     add: (number, search, offer) =>
-      once(`item:${number}:${search}:${String(offer)}`, (header) =>
+      once(number, `item:${search}:${String(offer)}`, (header) =>
         client.POST('/api/v1/orders/{number}/items', {
           params: { path: { number }, header },
           body: { search, offer },
         }),
       ),
-    remove: async (number, position) =>
-      take(
-        bodyOfSuccess(
-          await client.DELETE('/api/v1/orders/{number}/items/{position}', {
-            params: { path: { number, position: String(position) } },
-          }),
-        ),
+    remove: (number, position) =>
+      changed(number, () =>
+        client.DELETE('/api/v1/orders/{number}/items/{position}', {
+          params: { path: { number, position: String(position) } },
+        }),
       ),
     hold: (number) =>
-      once(`hold:${number}`, (header) =>
+      once(number, 'hold', (header) =>
         client.POST('/api/v1/orders/{number}/hold', { params: { path: { number }, header } }),
       ),
     sell: (number, total) =>
-      once(`sale:${number}`, (header) =>
+      once(number, 'sale', (header) =>
         client.POST('/api/v1/orders/{number}/sale', { params: { path: { number }, header }, body: { total } }),
       ),
     quote: (number, tickets, reason) =>
-      once(`quote:${number}:${tickets.join('.')}`, (header) =>
+      once(number, quoteIntent(tickets), (header) =>
         client.POST('/api/v1/orders/{number}/refunds', {
           params: { path: { number }, header },
           body: { tickets: [...tickets], reason },
         }),
       ),
     accept: (number, refund, amount) =>
-      once(`accept:${number}:${String(refund)}`, (header) =>
+      once(number, acceptIntent(refund), (header) =>
         client.POST('/api/v1/orders/{number}/refunds/{refund}/acceptance', {
           params: { path: { number, refund: String(refund) }, header },
           body: { amount },
         }),
       ),
-    drop: async (number, refund) =>
-      take(
-        bodyOfSuccess(
-          await client.DELETE('/api/v1/orders/{number}/refunds/{refund}', {
-            params: { path: { number, refund: String(refund) } },
-          }),
-        ),
+    drop: (number, refund) =>
+      changed(number, () =>
+        client.DELETE('/api/v1/orders/{number}/refunds/{refund}', {
+          params: { path: { number, refund: String(refund) } },
+        }),
       ),
   }
 }

@@ -6,6 +6,9 @@ import type { Permission, Session } from './types'
 
 export const sessionKey = ['session'] as const
 
+const isNotSession = (query: { readonly queryKey: readonly unknown[] }): boolean =>
+  query.queryKey[0] !== sessionKey[0]
+
 /** Who is signed in, or null. */
 async function readSession(): Promise<Session | null> {
   try {
@@ -68,7 +71,7 @@ export function useSignIn(): (username: string, password: string) => Promise<Ses
     setCsrfToken(data.csrf_token)
     client.setQueryData(sessionKey, data)
     sessionEnded.value = false
-    await client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'session' })
+    await client.invalidateQueries({ predicate: isNotSession })
     return data
   }
 }
@@ -77,7 +80,7 @@ export function useSignOut(): () => Promise<void> {
   const client = useQueryClient()
   return async () => {
     await api.DELETE('/api/v1/session')
-    client.clear()
     client.setQueryData(sessionKey, null)
+    client.removeQueries({ predicate: isNotSession })
   }
 }

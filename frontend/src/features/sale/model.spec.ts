@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Item, Order, Sale, SaleState, Traveller } from '@/api/types'
-import { formerPrice, gapsOf, holdLeft, isSellable, needsHold, phaseOf, statusOf } from './model'
+import { formerPrice, gapsOf, holdLeft, isSellable, needsHold, phaseOf, statusOf, whileAsking } from './model'
 
 const NOW = Date.parse('2026-11-21T10:00:00+01:00')
 const money = (amount: number) => ({ amount, currency: 'CHF' })
@@ -111,6 +111,13 @@ describe('an item', () => {
     expect(statusOf(item(sale('issuing', since)), NOW)).toBe('clarifying')
     expect(statusOf(item(sale('holding', since)), NOW)).toBe('holding')
     expect(statusOf(item(sale('issued', since)), NOW)).toBe('sold')
+  })
+  it('moves as soon as somebody clicks', () => {
+    expect(whileAsking('open', 'sell')).toBe('holding')
+    expect(whileAsking('held', 'sell')).toBe('selling')
+    expect(whileAsking('held', 'hold')).toBe('held')
+    expect(whileAsking('sold', 'sell')).toBe('sold')
+    expect(whileAsking('open', '')).toBe('open')
   })
   it('shows the old price beside another one that is held', () => {
     expect(formerPrice(item(sale('held', { price: money(2900) })))).toEqual(money(2600))

@@ -48,6 +48,13 @@ export function statusOf(item: Item, now: number): ItemStatus {
   }
 }
 
+/** What an item shows while the page itself waits for the answer to a click. */
+export function whileAsking(status: ItemStatus, asking: '' | 'sell' | 'hold'): ItemStatus {
+  if (asking === '' || !['open', 'over', 'refused', 'held'].includes(status)) return status
+  if (asking === 'sell') return status === 'held' ? 'selling' : 'holding'
+  return status === 'held' ? status : 'holding'
+}
+
 /** Items that must be held (again) before they can be sold. */
 export const needsHold = (order: Order, now: number): boolean =>
   order.items.some((item) => ['open', 'over', 'refused'].includes(statusOf(item, now)))
