@@ -37,7 +37,7 @@ export default defineConfigWithVueTs(
           // Families whose last part comes from the server: a code, a state, a kind.
           ignores: [
             '/^problem\\./',
-            '/^(field|state|event|account|card|reason|role)\\./',
+            '/^(field|state|event|account|card|reason|role|product)\\./',
           ],
         },
       ],

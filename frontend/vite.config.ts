@@ -25,6 +25,8 @@ export default defineConfig({
     environment: 'node',
     include: ['src/**/*.spec.ts'],
     env: { TZ: 'America/New_York' },
+    // The specs of the styles read them.
+    css: true,
     restoreMocks: true,
   },
 })

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query'
-import { computed, type ComputedRef, type Ref } from 'vue'
+import { computed, watch, type ComputedRef, type Ref } from 'vue'
 import { intentKey, settleIntent } from '@/lib/intents'
 import { bodyOfSuccess, client } from './client'
 import { isSettled, toProblem, type ApiProblem } from './problem'
@@ -67,6 +67,12 @@ export function useOrder(number: Ref<string | null>): {
     refetchOnWindowFocus: true,
     staleTime: 0,
   })
+  // The header's counter moves with the order that the agent looks at.
+  const cache = useQueryClient()
+  watch(
+    () => query.data.value?.in_doubt,
+    () => void cache.invalidateQueries({ queryKey: ['clarifications'] }),
+  )
   return {
     order: computed(() => (number.value === null ? null : (query.data.value ?? null))),
     problem: computed(() => (query.error.value ? toProblem(query.error.value) : null)),
@@ -103,7 +109,6 @@ export function useOrderChanges(): OrderChanges {
     void cache.cancelQueries({ queryKey: orderKeys.detail(order.number) })
     cache.setQueryData(orderKeys.detail(order.number), order)
     void cache.invalidateQueries({ queryKey: ['orders', 'list'] })
-    if (order.in_doubt) void cache.invalidateQueries({ queryKey: ['clarifications'] })
     return order
   }
 

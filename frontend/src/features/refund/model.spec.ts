@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Order, Refund, Ticket } from '@/api/types'
-import { currentRefund, firstChoice, refundPhase, toggled } from './model'
+import { currentRefund, firstChoice, listed, refundPhase, toggled } from './model'
 
 const NOW = Date.parse('2026-11-21T10:00:00+01:00')
 const money = (amount: number) => ({ amount, currency: 'CHF' })
@@ -43,6 +43,16 @@ describe('ticking tickets', () => {
   })
   it('starts with the whole first sale and leaves out what was refunded', () => {
     expect([...firstChoice(orderOf([ticket(1, [1], 'refunded')], [ticket(2), ticket(3)]))]).toEqual([2, 3])
+  })
+})
+
+describe('the list of tickets', () => {
+  it('keeps those that are being refunded in it and leaves out those that were', () => {
+    const order = orderOf([ticket(1, [1], 'refunding'), ticket(2, [2], 'refunded')], [ticket(3)])
+    const ids = (ticked: number[]): number[][] =>
+      listed(order, new Set(ticked)).map(({ tickets }) => tickets.map(({ id }) => id))
+    expect(ids([1])).toEqual([[1], [3]])
+    expect(ids([])).toEqual([[3]])
   })
 })
 

@@ -2,11 +2,20 @@ import { isInDoubt, isRefundAsking } from '@/api/settling'
 import type { Item, Order, Refund, Ticket } from '@/api/types'
 import { secondsUntil } from '@/lib/now'
 
+const ticketsOf = (item: Item): Ticket[] => item.sale?.tickets ?? []
+
 /** Sold items that still have a ticket which can be given back. */
 export const refundable = (order: Order): Item[] =>
   order.items.filter((item) => item.sale?.tickets.some((ticket) => ticket.state === 'valid'))
 
-const ticketsOf = (item: Item): Ticket[] => item.sale?.tickets ?? []
+/** What the sheet lists: what can be given back, and what is being given back in it. */
+export const listed = (order: Order, ticked: ReadonlySet<number>): { item: Item; tickets: Ticket[] }[] =>
+  order.items
+    .map((item) => ({
+      item,
+      tickets: ticketsOf(item).filter((ticket) => ticket.state === 'valid' || ticked.has(ticket.id)),
+    }))
+    .filter(({ tickets }) => tickets.length > 0)
 
 /**
  * The tickets that are ticked after one of them was pressed.
