@@ -3,6 +3,7 @@
 PORT ?= 8000
 PERSONALITY ?= plain
 STATE ?= var/sandbox.sqlite3
+SEEDS ?= 2000
 export PORT PERSONALITY
 
 # The first Python that is new enough; "python3" also when none is, so that it can say so itself.
@@ -15,7 +16,7 @@ SETUP := @$(PYTHON) -m scripts.setup
 COMPILE := $(BIN)/pip-compile --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check e2e dev api sandbox demo requirements
+.PHONY: help run test check e2e faults simulate dev api sandbox demo requirements
 
 help:  ## list these commands
 	@echo "make <command>   (PORT=$(PORT))"
@@ -42,7 +43,7 @@ sandbox:  ## serve the sandbox distributor alone (PORT, STATE, PERSONALITY=plain
 test:  ## run the tests of the program, the sandbox and the page
 	$(SETUP) --dev --no-build
 	@echo "Tests of the program and the sandbox:"
-	@$(BIN)/python -m pytest --quiet
+	@$(BIN)/python -m pytest --quiet --ignore tests/faults
 	@echo "Tests of the page:"
 	@cd frontend && $(NODE) node_modules/vitest/vitest.mjs run
 
@@ -57,6 +58,14 @@ api:  ## write the OpenAPI file and the page's types from the program
 e2e:  ## drive the page in a browser (CHROMIUM=path when it is not on the PATH)
 	$(SETUP) --dev
 	@exec $(BIN)/python -m scripts.e2e
+
+faults:  ## real processes under faults and kills: nothing sold twice, nothing lost
+	$(SETUP) --dev --no-page
+	@$(BIN)/python -m pytest --quiet tests/faults
+
+simulate:  ## random schedules, faults and crashes around the use cases (SEEDS=2000)
+	$(SETUP) --dev --no-page
+	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
 
 # mysqlclient's metadata need no database headers once these two variables are set.
 requirements: export MYSQLCLIENT_CFLAGS = -I.

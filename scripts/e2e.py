@@ -1,8 +1,9 @@
-"""`make e2e`: starts a shop of its own, with a fresh state, and drives its page in a browser.
+"""`make e2e`: starts shops of its own, with a fresh state, and drives their page in a browser.
 
-Playwright's tests find the shop at E2E_BASE_URL, its users in the file that E2E_USERS names, the
-sandbox at E2E_SANDBOX_URL and the browser at CHROMIUM. The shop listens at E2E_PORT (8190) and is
-stopped at the end.
+One shop after the other, one per personality of the sandbox: most tests run against the plain one,
+those tagged `@strict` against the strict one. Playwright's tests find the shop at E2E_BASE_URL, its
+users in the file that E2E_USERS names, the sandbox at E2E_SANDBOX_URL and the browser at CHROMIUM.
+The shop listens at E2E_PORT (8190) and is stopped at the end.
 """
 
 import os
@@ -12,47 +13,66 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from scripts.environment import FRONTEND, PYTHON, ROOT, VENV, port
 from scripts.steps import say
 
 _BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_STATE: Final = "var/e2e"
+_TESTS_OF: Final = {"plain": ("--grep-invert", "@strict"), "strict": ("--grep", "@strict")}
 _START_SECONDS: Final = 90.0
 _STOP_SECONDS: Final = 30.0
 
 
 def main(arguments: list[str]) -> None:
-    """Exit with Playwright's verdict; `arguments` go to it."""
+    """Exit with Playwright's worst verdict; `arguments` go to it, say the names of some specs."""
     browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
     if browser is None:
         sys.exit(
             "No Chromium found. Install one (Debian: apt install chromium) "
             "or name it: make e2e CHROMIUM=/path/to/chromium"
         )
+    os.environ["CHROMIUM"] = browser
+    verdicts = []
+    for personality, chosen in _TESTS_OF.items():
+        say(f"\nBrowser tests against the {personality} sandbox:")
+        with _shop(personality) as known:
+            verdicts.append(_playwright(known, personality, [*chosen, *arguments]))
+    sys.exit(max(verdicts))
+
+
+@contextmanager
+def _shop(personality: str) -> Iterator[dict[str, str]]:
+    """A fresh shop; yields what Playwright's tests have to know of it."""
     number = port("E2E_PORT", 8190)
-    shutil.rmtree(ROOT / _STATE, ignore_errors=True)
-    own = {"PORT": str(number), "STATE_DIR": _STATE, "SANDBOX_PORT": str(number + 1)}
+    state = f"var/e2e-{personality}"
+    shutil.rmtree(ROOT / state, ignore_errors=True)
+    own = {"PORT": str(number), "SANDBOX_PORT": str(number + 1), "STATE_DIR": state}
+    own["PERSONALITY"] = personality
     shop = subprocess.Popen([PYTHON, "-m", "scripts.run"], cwd=ROOT, env=os.environ | own)
     try:
         address = f"http://127.0.0.1:{number}"
         _wait(shop, f"{address}/health/ready")
-        path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-        known = {
+        yield {
             "E2E_BASE_URL": address,
             "E2E_SANDBOX_URL": f"http://127.0.0.1:{number + 1}",
-            "CHROMIUM": browser,
-            "E2E_USERS": str(ROOT / _STATE / "users.json"),
-            "PATH": path,
+            "E2E_USERS": str(ROOT / state / "users.json"),
         }
-        playwright = FRONTEND / "node_modules" / "@playwright" / "test" / "cli.js"
-        command = [str(VENV / "bin" / "node"), str(playwright), "test", *arguments]
-        code = subprocess.run(command, cwd=FRONTEND, env=os.environ | known, check=False).returncode
     finally:
         shop.terminate()
         shop.wait(_STOP_SECONDS)
-    sys.exit(code)
+
+
+def _playwright(known: dict[str, str], personality: str, arguments: list[str]) -> int:
+    """Playwright's exit code; no test at all is no failure: the names may be of another shop."""
+    path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    playwright = FRONTEND / "node_modules" / "@playwright" / "test" / "cli.js"
+    command = [str(VENV / "bin" / "node"), str(playwright), "test", "--pass-with-no-tests"]
+    command += ["--output", f"test-results/{personality}", *arguments]
+    environment = os.environ | known | {"PATH": path}
+    return subprocess.run(command, cwd=FRONTEND, env=environment, check=False).returncode
 
 
 def _wait(shop: subprocess.Popen[bytes], address: str) -> None:

@@ -67,7 +67,7 @@ class Shop:
     def settled(self, order: dict[str, Any], seconds: float) -> dict[str, Any]:
         """The order once nothing of it is in an -ing state. Raises Problem after `seconds`."""
         end = time.monotonic() + seconds
-        while _is_open(order):
+        while is_open(order):
             if time.monotonic() > end:
                 raise Problem("still-open", order["number"])
             time.sleep(_POLL_SECONDS)
@@ -98,7 +98,8 @@ class Shop:
         return read
 
 
-def _is_open(order: dict[str, Any]) -> bool:
+def is_open(order: dict[str, Any]) -> bool:
+    """Whether anything of the order is in an -ing state."""
     states = [order["state"], *(refund["state"] for refund in order["refunds"])]
     states += [item["sale"]["state"] for item in order["items"] if item["sale"]]
     return any(state.endswith("ing") for state in states)

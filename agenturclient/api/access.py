@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 from agenturclient.api.errors import CsrfFailed, NotSignedIn
 from agenturclient.identity import sessions
 from agenturclient.identity.accounts import actor_for
-from agenturclient.identity.actors import Actor, Permission, PermissionMissing
+from agenturclient.identity.actors import Actor, Permission, PermissionMissing, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,6 +45,7 @@ class Access(Enum):
     MEMBER = "member"  # a member of an agency
     SELLER = Permission.SELL
     REFUNDER = Permission.REFUND
+    OPERATOR = Role.OPERATOR  # one of the operator's people, who have no agency
 
 
 class SessionSignIn(BaseAuthentication):
@@ -152,6 +153,10 @@ def _admitted(request: Request, wanted: Access) -> Actor:
     actor = actor_for(request.user, http.session)
     if isinstance(wanted.value, Permission):
         actor.require(wanted.value)
+    if isinstance(wanted.value, Role):
+        if actor.role is not wanted.value:
+            raise PermissionMissing(permission=wanted.value.value)
+        return actor
     outside = actor.agency_id is None and not (wanted is Access.READER and actor.is_wide)
     if wanted is not Access.SIGNED_IN and outside:
         raise PermissionMissing(permission="member")

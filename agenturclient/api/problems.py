@@ -32,13 +32,14 @@ _CODES: Final[Mapping[HTTPStatus, str]] = {
     HTTPStatus.FORBIDDEN: "permission-missing csrf-failed",
     HTTPStatus.NOT_FOUND: (
         "not-found order-not-found search-not-found offer-not-found item-not-found"
-        " ticket-not-found refund-not-found document-not-found"
+        " ticket-not-found refund-not-found document-not-found case-not-found"
+        " difference-not-found"
     ),
     HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
     HTTPStatus.CONFLICT: (
         "order-not-draft order-empty being-clarified not-held price-changed hold-lapsed"
         " traveller-locked ticket-already-refunded quote-lapsed quote-blocked quote-differs"
-        " already-accepted key-reused currency-mixed"
+        " already-accepted key-reused currency-mixed already-settled not-decidable"
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body-too-large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported-media-type",
@@ -46,7 +47,7 @@ _CODES: Final[Mapping[HTTPStatus, str]] = {
         "unknown-place same-place date-in-the-past date-out-of-range too-many-travellers"
         " invalid-travellers no-connection search-expired offer-expired sold-out"
         " traveller-incomplete not-refundable tickets-together one-sale-only cannot-do-that"
-        " distributor-refused"
+        " distributor-refused booking-number-missing reason-missing"
     ),
     HTTPStatus.TOO_MANY_REQUESTS: "too-many-attempts",
     HTTPStatus.INTERNAL_SERVER_ERROR: UNFORESEEN,

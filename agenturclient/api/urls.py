@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
 from agenturclient.api.clarifications import Clarifications
+from agenturclient.api.differences import Differences, Resolution
 from agenturclient.api.documents import Document
 from agenturclient.api.items import Item, Items
 from agenturclient.api.missing import Missing
@@ -13,6 +14,7 @@ from agenturclient.api.refunds import Acceptance, Refund, Refunds
 from agenturclient.api.sales import Hold, Sale
 from agenturclient.api.searches import Search, TouristicSearches, TripSearches
 from agenturclient.api.session import Session
+from agenturclient.api.worklist import Decision, Worklist
 
 
 class Id(IntConverter):
@@ -47,5 +49,9 @@ urlpatterns: list[URLPattern] = [
     path("orders/<number:number>/refunds/<id:refund>", Refund.as_view()),
     path("orders/<number:number>/refunds/<id:refund>/acceptance", Acceptance.as_view()),
     path("clarifications", Clarifications.as_view()),
+    path("worklist", Worklist.as_view()),
+    path("worklist/<id:case>/decision", Decision.as_view()),
+    path("differences", Differences.as_view()),
+    path("differences/<id:difference>/resolution", Resolution.as_view()),
     re_path(r"^.*$", Missing.as_view()),
 ]

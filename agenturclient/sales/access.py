@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agenturclient.identity.actors import PermissionMissing, Role
 from agenturclient.sales.errors import OrderNotFound
 from agenturclient.sales.models import Order
 
@@ -26,6 +27,12 @@ def own_orders(actor: Actor) -> QuerySet[Order]:
     if actor.agency_id is None:
         return Order.objects.none()
     return Order.objects.filter(agency_id=actor.agency_id)
+
+
+def require_operator(actor: Actor) -> None:
+    """Raise PermissionMissing unless the actor is one of the operator's people."""
+    if actor.role is not Role.OPERATOR:
+        raise PermissionMissing(permission=Role.OPERATOR.value)
 
 
 def agency_of(actor: Actor) -> int:

@@ -77,7 +77,10 @@ def fetch_now(sale: Sale, *, distributor: Distributor, clock: Clock) -> None:
 
 
 def fetch(lease: Lease, sale: Sale, *, distributor: Distributor, clock: Clock) -> None:
-    """Read the booking and its files; what is missing is asked for again later. Raises LeaseLost."""
+    """Read the booking and its files; what is missing is asked for again later.
+
+    Raises LeaseLost.
+    """
     try:
         booking = distributor.read_booking(sale.booking_id, patient=True)
         files = distributor.fetch_documents(sale.booking_id)

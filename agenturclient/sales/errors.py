@@ -194,3 +194,39 @@ class OneSaleOnly(Refusal):
     """A refund is of tickets of one sale."""
 
     code = "one-sale-only"
+
+
+class CaseNotFound(Refusal):
+    """The worklist never had such an operation."""
+
+    code = "case-not-found"
+
+
+class AlreadySettled(Refusal):
+    """What was to be decided has been settled meanwhile. Facts: `state`, what it is now."""
+
+    code = "already-settled"
+
+
+class NotDecidable(Refusal):
+    """The operation is not (yet) for a person, or cannot end like that. Facts: `kind`."""
+
+    code = "not-decidable"
+
+
+class BookingNumberMissing(Refusal):
+    """Who says that it was sold names the distributor's booking."""
+
+    code = "booking-number-missing"
+
+
+class ReasonMissing(Refusal):
+    """A decision says why."""
+
+    code = "reason-missing"
+
+
+class DifferenceNotFound(Refusal):
+    """There is no such difference."""
+
+    code = "difference-not-found"

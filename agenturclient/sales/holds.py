@@ -170,15 +170,16 @@ def _hold_item(
 
 def _release(sale: Sale, *, actor: Actor, distributor: Distributor, clock: Clock) -> None:
     now = clock.now()
-    with transaction.atomic(durable=True):
-        move_sale(sale, SaleState.RELEASING, user=actor.user_id, now=now)
-        lease = journal.begin(
-            OperationKind.RELEASE,
-            sale,
-            key=uuid4(),
-            user=actor.user_id,
-            now=now,
-            lasts=hold_lasts(),
-        )
+    # A second tab that was quicker gives it back, or sells it: the order says which.
     with suppress(LeaseLost, MoveLost):
+        with transaction.atomic(durable=True):
+            move_sale(sale, SaleState.RELEASING, user=actor.user_id, now=now)
+            lease = journal.begin(
+                OperationKind.RELEASE,
+                sale,
+                key=uuid4(),
+                user=actor.user_id,
+                now=now,
+                lasts=hold_lasts(),
+            )
         send_release(lease, sale, distributor=distributor, clock=clock)

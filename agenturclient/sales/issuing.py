@@ -11,6 +11,7 @@ from django.db import transaction
 from agenturclient.kernel.money import Money
 from agenturclient.sales import journal, rules
 from agenturclient.sales.deadlines import issue_lasts
+from agenturclient.sales.differences import note_price
 from agenturclient.sales.documents import expect_documents, replace_fulfillments
 from agenturclient.sales.models import Operation, Sale, Ticket, Traveller
 from agenturclient.sales.models.journal import OperationKind
@@ -30,7 +31,7 @@ from agenturclient.settlement import ledger
 
 if TYPE_CHECKING:
     from agenturclient.kernel.clock import Clock
-    from agenturclient.sales.journal import Lease
+    from agenturclient.sales.journal import Lease, Verdict
     from agenturclient.sales.ports import Distributor
 
 
@@ -101,19 +102,30 @@ def record_booking(lease: Lease, sale: Sale, booking: Booking, *, clock: Clock) 
     return Issued.DONE
 
 
-def record_issued(lease: Lease, sale: Sale, booking: Booking, *, clock: Clock) -> None:
-    """Act three: sold. Tickets, fulfillments and postings come in the same transaction."""
+def record_issued(
+    lease: Lease, sale: Sale, booking: Booking, *, clock: Clock, verdict: Verdict | None = None
+) -> None:
+    """Act three: sold. Tickets, fulfillments and postings come in the same transaction.
+
+    With a verdict it is a person who says so. A price that is not the held one becomes a
+    difference.
+    """
     now = clock.now()
-    operation = Operation.objects.get(pk=lease.operation)
+    user = verdict.user if verdict else Operation.objects.get(pk=lease.operation).user_id
     with transaction.atomic(durable=True):
-        journal.settle(lease, "done", now=now)
+        journal.settle(lease, "done", now=now, verdict=verdict)
         held = sale.price_amount
         move_sale(
             sale,
             SaleState.ISSUED,
-            user=operation.user_id,
+            user=user,
             now=now,
-            facts={"price": booking.price.amount, "held": held, "currency": booking.price.currency},
+            facts={
+                "price": booking.price.amount,
+                "held": held,
+                "currency": booking.price.currency,
+                **(verdict.facts if verdict else {}),
+            },
             booking_id=booking.id,
             booking_code=booking.code[:40] or sale.booking_code,
             price_amount=booking.price.amount,
@@ -125,7 +137,8 @@ def record_issued(lease: Lease, sale: Sale, booking: Booking, *, clock: Clock) -
         replace_fulfillments(sale, booking)
         expect_documents(sale, now=now)
         refresh_summary(sale.order)
-        close_if_sold(sale.order, user=operation.user_id, now=now)
+        close_if_sold(sale.order, user=user, now=now)
+        note_price(sale, held=held, now=now)
 
 
 def record_not_issued(

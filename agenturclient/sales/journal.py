@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from agenturclient.kernel.errors import Fact
+
 FLAG_AFTER = timedelta(minutes=15)
 # When the distributor's state is looked at again after an unknown outcome; the last interval
 # repeats.
@@ -33,6 +35,31 @@ LEASE_SLACK = timedelta(seconds=5)
 
 class LeaseLost(RuntimeError):
     """Somebody else holds the operation now: this transaction must roll back."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A person's decision about an operation: who says, under which key, what happened, and why.
+
+    It ends the operation like a fact. `booking_code` is the distributor's booking number, where
+    the person had to look it up.
+    """
+
+    user: int
+    key: UUID
+    happened: bool
+    reason: str
+    booking_code: str = ""
+
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """What the event of the move says: the audit line."""
+        return {"decided": True, "happened": self.happened, "reason": self.reason}
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What stays with the operation, to recognise the decision when it is sent again."""
+        return {**self.facts, "key": str(self.key), "booking_code": self.booking_code}
 
 
 @dataclass(frozen=True)
@@ -96,8 +123,13 @@ def send(lease: Lease, *, now: datetime, lasts: timedelta) -> None:
         )
 
 
-def settle(lease: Lease, outcome: str, *, now: datetime) -> None:
-    """The outcome is a fact; inside the transaction of act three. Raises LeaseLost."""
+def settle(lease: Lease, outcome: str, *, now: datetime, verdict: Verdict | None = None) -> None:
+    """The outcome is a fact, or what a person decided; inside the transaction of act three.
+
+    Raises LeaseLost.
+    """
+    if verdict is not None:
+        _note(lease, decision=verdict.kept)
     _update(
         lease,
         state=OperationState.SETTLED,
@@ -136,8 +168,7 @@ def look_later(
 def remember(lease: Lease, **facts: Any) -> None:
     """Keep facts with an open operation for the next look. Raises LeaseLost."""
     with transaction.atomic(durable=True):
-        operation = Operation.objects.get(pk=lease.operation)
-        _update(lease, facts={**operation.facts, **facts})
+        _note(lease, **facts)
 
 
 def renew(lease: Lease, *, now: datetime, lasts: timedelta) -> None:
@@ -147,7 +178,10 @@ def renew(lease: Lease, *, now: datetime, lasts: timedelta) -> None:
 
 
 def check(lease: Lease) -> None:
-    """Make sure, in the transaction that is to write, that nobody has taken over. Raises LeaseLost."""
+    """Make sure, inside the transaction that is to write, that nobody has taken over.
+
+    Raises LeaseLost.
+    """
     _update(lease, lease_owner=owner())
 
 
@@ -176,6 +210,29 @@ def claim(*, now: datetime, lasts: timedelta, limit: int) -> tuple[Lease, ...]:
             .update(fence=fence + 1, lease_owner=owner(), lease_until=now + lasts)
             == 1
         )
+
+
+def seize(operation: int, *, now: datetime, lasts: timedelta) -> Lease | None:
+    """Take a flagged operation over for a person's decision, whoever holds it; None when it is not
+    open and flagged (any more).
+
+    The fence grows, so a recovery pass that is under way can write nothing any more.
+    """
+    with transaction.atomic(durable=True):
+        row = Operation.objects.filter(pk=operation, flagged_at__isnull=False).exclude(
+            state=OperationState.SETTLED
+        )
+        taken = row.update(
+            fence=F("fence") + 1, lease_owner=owner(), lease_until=now + lasts + LEASE_SLACK
+        )
+        if not taken:
+            return None
+        return Lease(operation, Operation.objects.values_list("fence", flat=True).get(pk=operation))
+
+
+def _note(lease: Lease, **facts: Any) -> None:
+    operation = Operation.objects.get(pk=lease.operation)
+    _update(lease, facts={**operation.facts, **facts})
 
 
 def _update(lease: Lease, **fields: Any) -> None:

@@ -5,7 +5,7 @@ happened.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agenturclient.sales import journal, rules
 from agenturclient.sales.holding import (
@@ -87,9 +87,28 @@ def read_booking(
     if not sale.booking_id:
         return Refused(Refusals.BOOKING_NOT_FOUND)
     try:
-        return distributor.read_booking(sale.booking_id, patient=True)
+        seen: Booking | Refused = distributor.read_booking(sale.booking_id, patient=True)
     except (Refused, Unavailable) as failure:
-        if isinstance(failure, Refused) and rules.says_gone(failure):
-            return failure
-        journal.look_later(lease, now=clock.now())
-        return None
+        if not isinstance(failure, Refused) or not rules.says_gone(failure):
+            journal.look_later(lease, now=clock.now())
+            return None
+        seen = failure
+    remember_seen(lease, seen, clock=clock)
+    return seen
+
+
+def remember_seen(lease: Lease, seen: Booking | Refused, *, clock: Clock) -> None:
+    """Keep what the distributor said, in few words, for the person who may have to decide."""
+    words: dict[str, Any] = {"at": clock.now().isoformat()}
+    if isinstance(seen, Refused):
+        words["answer"] = seen.code
+    else:
+        words |= {
+            "answer": seen.state.value,
+            "code": seen.code,
+            "price": seen.price.amount,
+            "parts": len(seen.parts),
+            "confirmed": sum(part.confirmed for part in seen.parts),
+            "refunded": sum(part.refunded for part in seen.parts),
+        }
+    journal.remember(lease, seen=words)

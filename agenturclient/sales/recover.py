@@ -128,8 +128,12 @@ class Recovery:
         """
         ended = Sale.objects.filter(
             state=SaleState.HELD, hold_until__lt=self.clock.now() - _GRACE
-        ).select_related("order", "item")[:_BATCH]
-        return sum(end_hold(sale, distributor=self.distributor, clock=self.clock) for sale in ended)
+        ).select_related("order", "item")
+        # The newest first: those that could not be asked about do not keep them waiting.
+        chosen = ended.order_by("-hold_until")[:_BATCH]
+        return sum(
+            end_hold(sale, distributor=self.distributor, clock=self.clock) for sale in chosen
+        )
 
     def _end_quotes(self) -> int:
         """Quotes past their limit lapse; one that was ever sent to be accepted only after the
@@ -137,7 +141,8 @@ class Recovery:
         """
         ended = Refund.objects.filter(
             state=RefundState.QUOTED, valid_until__lt=self.clock.now() - _GRACE
-        ).select_related("order", "sale__item", "sale__order__agency")[:_BATCH]
+        ).select_related("order", "sale__item", "sale__order__agency")
+        chosen = ended.order_by("-valid_until")[:_BATCH]
         return sum(
-            end_quote(refund, distributor=self.distributor, clock=self.clock) for refund in ended
+            end_quote(refund, distributor=self.distributor, clock=self.clock) for refund in chosen
         )

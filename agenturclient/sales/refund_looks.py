@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from agenturclient.kernel.money import Money
-from agenturclient.sales import journal
+from agenturclient.sales import journal, rules
 from agenturclient.sales.journal import LeaseLost
 from agenturclient.sales.looks import MOST_ATTEMPTS, may_repeat, read_booking, said_twice
 from agenturclient.sales.models import Operation, Refund
@@ -73,11 +73,9 @@ def look_at_acceptance(
     if isinstance(booking, Refused):
         journal.look_later(lease, now=clock.now())
         return
-    quote = _quote_in(booking, refund, distributor)
-    if quote is not None and quote.confirmed:
-        record_refunded(lease, refund, quote, clock=clock)
-    elif _is_refunded(refund, booking):
-        record_refunded(lease, refund, _as_quoted(refund), clock=clock)
+    proof = proof_of_refund(refund, booking, distributor)
+    if proof is not None:
+        record_refunded(lease, refund, proof, clock=clock)
     elif said_twice(lease, operation, clock):
         _not_accepted(lease, operation, distributor=distributor, clock=clock)
 
@@ -128,16 +126,41 @@ def end_quote(refund: Refund, *, distributor: Distributor, clock: Clock) -> bool
     try:
         booking = distributor.read_booking(booking_id, patient=True)
         quote = distributor.read_quote(booking_id, refund.quote_id, patient=True)
-    except (Refused, Unavailable):
-        return False
+    except (Refused, Unavailable) as failure:
+        gone = isinstance(failure, Refused) and rules.says_gone(failure)
+        if gone:
+            lapse_quote(refund, clock=clock)
+        return gone
     confirmed = quote if quote is not None and quote.confirmed else None
     if confirmed is None and not _is_refunded(refund, booking):
         lapse_quote(refund, clock=clock)
         return True
     with suppress(LeaseLost, MoveLost):
         lease = begin_acceptance(refund, user=None, clock=clock)
-        record_refunded(lease, refund, confirmed or _as_quoted(refund), clock=clock)
+        record_refunded(lease, refund, confirmed or as_quoted(refund), clock=clock)
     return True
+
+
+def proof_of_refund(
+    refund: Refund, booking: Booking, distributor: Distributor
+) -> RefundQuote | None:
+    """What proves that the refund is done there: the confirmed quote, or the tickets' parts."""
+    quote = _quote_in(booking, refund, distributor)
+    if quote is not None and quote.confirmed:
+        return quote
+    return as_quoted(refund) if _is_refunded(refund, booking) else None
+
+
+def as_quoted(refund: Refund) -> RefundQuote:
+    """The refund as if it had been confirmed exactly as quoted."""
+    currency = refund.order.currency
+    return RefundQuote(
+        id=refund.quote_id,
+        fee=Money(refund.fee_amount or 0, currency),
+        amount=Money(refund.amount or 0, currency),
+        fulfillments=tuple(refund.fulfillments),
+        confirmed=True,
+    )
 
 
 def _quote_in(booking: Booking, refund: Refund, distributor: Distributor) -> RefundQuote | None:
@@ -166,17 +189,6 @@ def _is_refunded(refund: Refund, booking: Booking) -> bool:
         return True
     ended = {entry.id for entry in booking.fulfillments if not entry.valid}
     return not named and bool(refund.fulfillments) and set(refund.fulfillments) <= ended
-
-
-def _as_quoted(refund: Refund) -> RefundQuote:
-    currency = refund.order.currency
-    return RefundQuote(
-        id=refund.quote_id,
-        fee=Money(refund.fee_amount or 0, currency),
-        amount=Money(refund.amount or 0, currency),
-        fulfillments=tuple(refund.fulfillments),
-        confirmed=True,
-    )
 
 
 def _refund(operation: Operation) -> Refund:

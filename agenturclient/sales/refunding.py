@@ -10,6 +10,7 @@ from django.db.models import F
 from agenturclient.kernel.money import Money
 from agenturclient.sales import journal
 from agenturclient.sales.deadlines import refund_lasts
+from agenturclient.sales.differences import note_refund
 from agenturclient.sales.documents import expect_documents
 from agenturclient.sales.issuing import ticket_money
 from agenturclient.sales.models import (
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from agenturclient.kernel.clock import Clock
-    from agenturclient.sales.journal import Lease
+    from agenturclient.sales.journal import Lease, Verdict
     from agenturclient.sales.ports import Distributor
 
 
@@ -96,20 +97,33 @@ def send_acceptance(
         record_refunded(lease, refund, quote, clock=clock)
 
 
-def record_refunded(lease: Lease, refund: Refund, quote: RefundQuote, *, clock: Clock) -> None:
+def record_refunded(
+    lease: Lease,
+    refund: Refund,
+    quote: RefundQuote,
+    *,
+    clock: Clock,
+    verdict: Verdict | None = None,
+) -> None:
     """Act three: refunded, and posted as the distributor confirms it, also where that differs from
-    the quote.
+    the quote: then it is a difference.
+
+    With a verdict it is a person who says so.
     """
     now = clock.now()
-    operation = Operation.objects.get(pk=lease.operation)
+    user = verdict.user if verdict else Operation.objects.get(pk=lease.operation).user_id
     with transaction.atomic(durable=True):
-        journal.settle(lease, "done", now=now)
+        journal.settle(lease, "done", now=now, verdict=verdict)
         move_refund(
             refund,
             RefundState.REFUNDED,
-            user=operation.user_id,
+            user=user,
             now=now,
-            facts={"amount": quote.amount.amount, "quoted": refund.amount},
+            facts={
+                "amount": quote.amount.amount,
+                "quoted": refund.amount,
+                **(verdict.facts if verdict else {}),
+            },
             confirmed_amount=quote.amount.amount,
             refunded_at=now,
             problem_code="",
@@ -118,6 +132,7 @@ def record_refunded(lease: Lease, refund: Refund, quote: RefundQuote, *, clock: 
         _post(refund, now)
         _end_fulfillments(refund)
         expect_documents(refund.sale, now=now)
+        note_refund(refund, now=now)
 
 
 def record_not_accepted(

@@ -25,7 +25,13 @@ from agenturclient.sales.issuing import (
     record_not_issued,
     send_issue,
 )
-from agenturclient.sales.looks import MOST_ATTEMPTS, may_repeat, read_booking, said_twice
+from agenturclient.sales.looks import (
+    MOST_ATTEMPTS,
+    may_repeat,
+    read_booking,
+    remember_seen,
+    said_twice,
+)
 from agenturclient.sales.moves import move_sale
 from agenturclient.sales.ports import (
     Booking,
@@ -143,13 +149,11 @@ def end_hold(sale: Sale, *, distributor: Distributor, clock: Clock) -> bool:
         return True
     try:
         booking = distributor.read_booking(sale.booking_id, patient=True)
-    except Unavailable:
-        return False
-    except Refused as refusal:
-        if not says_gone(refusal):
-            return False
-        lapse(sale, clock=clock)
-        return True
+    except (Refused, Unavailable) as failure:
+        gone = isinstance(failure, Refused) and says_gone(failure)
+        if gone:
+            lapse(sale, clock=clock)
+        return gone
     if booking.state is BookingState.CONFIRMED:
         record_issued(begin_issue(sale, user=None, clock=clock), sale, booking, clock=clock)
         return True
@@ -191,7 +195,9 @@ def _find(
     except Unavailable:
         journal.look_later(lease, now=clock.now())
         return None
-    return booking or Refused(Refusals.BOOKING_NOT_FOUND)
+    found = booking or Refused(Refusals.BOOKING_NOT_FOUND)
+    remember_seen(lease, found, clock=clock)
+    return found
 
 
 def _can_find(distributor: Distributor) -> bool:

@@ -92,7 +92,7 @@ def carry_on(lease: Lease, *, distributor: Distributor, clock: Clock) -> None:
         if sale.state in UNSETTLED_SALES:
             journal.look_later(lease, now=clock.now(), looked=False)
             return
-    _end(lease, operation.order, outcome, clock=clock)
+    _end(lease, operation, outcome, clock=clock)
 
 
 def _begin(order: Order, *, key: UUID, total: Money, actor: Actor, clock: Clock) -> Lease | None:
@@ -154,15 +154,15 @@ def _in_time(sale: Sale, until: datetime, clock: Clock) -> bool:
     return now <= min(until, limit)
 
 
-def _end(lease: Lease, order: Order, outcome: str, *, clock: Clock) -> None:
-    now = clock.now()
+def _end(lease: Lease, operation: Operation, outcome: str, *, clock: Clock) -> None:
+    now, user = clock.now(), operation.user_id
     with transaction.atomic(durable=True):
         journal.settle(lease, outcome, now=now)
-        row = Order.objects.select_for_update().get(pk=order.pk)
+        row = Order.objects.select_for_update().get(pk=operation.order_id)
         if is_sold(row):
-            move_order(row, OrderState.SOLD, user=None, now=now, sold_at=now)
+            move_order(row, OrderState.SOLD, user=user, now=now, sold_at=now)
         else:
-            move_order(row, OrderState.DRAFT, user=None, now=now)
+            move_order(row, OrderState.DRAFT, user=user, now=now)
 
 
 def _tell_when_nothing_was_sold(order: Order, lease: Lease) -> None:

@@ -71,6 +71,7 @@ def test_every_operation_with_a_key_and_no_other_asks_for_it(description: dict[s
         "sales_sell",
         "refunds_quote",
         "refunds_accept",
+        "worklist_decide",
     }
 
 

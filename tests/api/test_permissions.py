@@ -78,6 +78,22 @@ ROUTES = [
         missing="order-not-found",
     ),
     Route("GET", "clarifications", MEMBERS | WIDE),
+    Route("GET", "worklist", {"operator"}),
+    Route(
+        "POST",
+        "worklist/<case>/decision",
+        {"operator"},
+        {"happened": False, "reason": "because"},
+        missing="case-not-found",
+    ),
+    Route("GET", "differences", {"operator"}),
+    Route(
+        "POST",
+        "differences/<difference>/resolution",
+        {"operator"},
+        {"reason": "because"},
+        missing="difference-not-found",
+    ),
 ]
 PEOPLE: dict[str, tuple[Permission, ...]] = {
     "member": (),
@@ -124,7 +140,22 @@ def targets(counter: Browser) -> dict[str, str]:
         "position": "1",
         "document": str(sale["documents"][0]["id"]),
         "refund": str(order["refunds"][0]["id"]),
+        **worklists(sale["id"]),
     }
+
+
+def worklists(sale: int) -> dict[str, str]:
+    """An operation of the sale that can be on the worklist, and a difference of it."""
+    operation = apps.get_model("sales", "Operation").objects.get(sale=sale, kind="issue")
+    difference = apps.get_model("sales", "Difference").objects.create(
+        kind="price-differs",
+        order_id=operation.order_id,
+        sale_id=sale,
+        open_subject=f"price-differs:sale:{sale}",
+        first_seen=operation.created_at,
+        last_seen=operation.created_at,
+    )
+    return {"case": str(operation.pk), "difference": str(difference.pk)}
 
 
 MISSING = {
@@ -133,6 +164,8 @@ MISSING = {
     "position": "1",
     "document": "1",
     "refund": "1",
+    "case": "999999",
+    "difference": "999999",
 }
 
 
@@ -184,7 +217,7 @@ def test_what_somebody_may_not_do_is_refused_and_leaves_no_trace(shop: Shop, who
                 assert (status, code) == (401, "not-signed-in"), route
             else:
                 assert (status, code) == (403, "permission-missing"), route
-                assert facts["permission"] in {"sell", "refund", "member"}
+                assert facts["permission"] in {"sell", "refund", "member", "operator"}
     assert state(shop) == before
 
 

@@ -9,14 +9,14 @@ import pytest
 from agenturclient.api.problems import STATUS, told_code
 from agenturclient.kernel.errors import Refusal
 from agenturclient.sales.ports import OutcomeUnknown, Refused, Unavailable
-from tests.api import scenarios_orders, scenarios_requests, steps
+from tests.api import scenarios_orders, scenarios_requests, scenarios_worklist, steps
 from tests.api.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
     from tests.api.browser import Browser
     from tests.api.conftest import Shop
 
-PLAYED = (scenarios_requests, scenarios_orders)
+PLAYED = (scenarios_requests, scenarios_orders, scenarios_worklist)
 
 
 @pytest.mark.parametrize("code", sorted(SCENARIOS))

@@ -50,15 +50,19 @@ class Premises:
         python, manage = sys.executable, ROOT / "manage.py"
         self.sandbox = Child(
             "Sandbox",
-            [python, "-m", "sandbox", "--port", str(port + 1), "--personality", personality]
-            + ["--state", str(folder / "sandbox.sqlite3")],
+            [
+                *(python, "-m", "sandbox", "--state", folder / "sandbox.sqlite3"),
+                *("--port", str(port + 1), "--personality", personality),
+            ],
             environment=environment,
             log=folder / "sandbox.log",
         )
         self.web = Child(
             "Web",
-            [python, "-m", "gunicorn", "agenturclient.wsgi:application"]
-            + ["--config", "python:agenturclient.ops.gunicorn_config"],
+            [
+                *(python, "-m", "gunicorn", "agenturclient.wsgi:application"),
+                *("--config", "python:agenturclient.ops.gunicorn_config"),
+            ],
             environment=environment,
             log=folder / "web.log",
         )
@@ -87,6 +91,10 @@ class Premises:
         """Start the web processes and wait until they are ready."""
         self.web.start()
         self._await_answer(self.web, f"{self.address}/health/ready")
+
+    def serves(self) -> bool:
+        """Whether the web processes are ready."""
+        return _answers(f"{self.address}/health/ready")
 
     def stop(self) -> None:
         """End everything that was started here."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from agenturclient.sales import holds
 from agenturclient.sales.models import Fulfillment, Refund, Sale
 from agenturclient.sales.ports import OutcomeUnknown, Refusals, Refused
 from agenturclient.sales.recover import Recovery
@@ -80,8 +81,6 @@ def test_a_refusal_to_be_read_is_no_proof_that_a_booking_is_gone(
 
 
 def test_a_refusal_to_be_read_is_no_proof_that_a_hold_was_given_back(desk: Desk) -> None:
-    from agenturclient.sales import holds
-
     number = desk.prepare()
     desk.hold(number)
     desk.distributor.fail_next("release", OutcomeUnknown("no-answer"), effect=False)

@@ -8,7 +8,6 @@ honest.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
@@ -21,35 +20,39 @@ from agenturclient.sales.ports import (
     DocumentFile,
     HoldRequest,
     Offers,
+    OutcomeUnknown,
     Place,
     RefundQuote,
     RefundRequest,
-    OutcomeUnknown,
     Refusals,
     Refused,
     TouristicQuery,
     TripQuery,
     Unavailable,
 )
-from tests.fakes import FakeDistributor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
+    from tests.fakes import FakeDistributor
     from tests.simulation.scheduler import Scheduler
 
 T = TypeVar("T")
-_WRITE_FATES = ("unavailable", "lost-before", "lost-after", "late", "refused", "slow")
+WRITE_FATES = ("unavailable", "lost-before", "lost-after", "late", "refused", "slow")
 
 
 @dataclass
 class Weather:
-    """How bad the network is: chances per call; `latest` is how late a call may arrive (s)."""
+    """How bad the network is: chances per call; `latest` is how late a call may arrive (s).
+
+    `favourite` is the fault that this network has most.
+    """
 
     fault: float = 0.0
     surprise: float = 0.0
     latest: float = 60.0
+    favourite: str | None = None
 
     def calm(self) -> None:
         """The faults stop."""
@@ -176,7 +179,9 @@ class Network:
     def _write(self, what: str, work: Callable[[], T]) -> T:
         fate = "well"
         if self._random.random() < self._weather.fault:
-            fate = self._random.choice(_WRITE_FATES)
+            fate = self._random.choice(WRITE_FATES)
+            if self._weather.favourite and self._random.random() < 0.7:
+                fate = self._weather.favourite
         self._scheduler.tell(f"{what} ({fate})")
         self._travel(settings.HOLD_DEADLINE_SECONDS * 0.45 if fate == "slow" else 0.3)
         if fate == "unavailable":
@@ -219,11 +224,6 @@ class Network:
         raise OutcomeUnknown("no-answer")
 
     def _travel(self, seconds: float) -> None:
-        self._scheduler.interrupt()
+        self._scheduler.interrupt(at_call=True)
         self._scheduler.sleep(self._random.uniform(0, seconds))
-        self._scheduler.interrupt()
-
-
-def late_limit(weather: Weather) -> timedelta:
-    """Until when after the end of the faults a call may still arrive."""
-    return timedelta(seconds=weather.latest)
+        self._scheduler.interrupt(at_call=True)

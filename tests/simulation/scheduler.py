@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-_FROZEN_SECONDS = (30.0, 240.0)
+# A frozen process wakes when others are taking over what it held, or long after that (s).
+_FROZEN_SECONDS = ((18.0, 30.0), (34.0, 50.0), (34.0, 240.0))
 
 
 class Killed(BaseException):
@@ -28,11 +29,15 @@ class Killed(BaseException):
 
 @dataclass
 class Chaos:
-    """Chances per interruption point that the process dies, freezes or lets another one run."""
+    """Chances per interruption point that the process dies, freezes or lets another one run.
+
+    At the ends of a remote call they are `at_calls` times as high.
+    """
 
     crash: float = 0.0
     freeze: float = 0.0
     switch: float = 0.3
+    at_calls: float = 1.0
 
     def calm(self) -> None:
         """The faults stop; processes still take turns."""
@@ -97,21 +102,23 @@ class Scheduler:
         self.processes.append(process)
         return process
 
-    def interrupt(self) -> None:
+    def interrupt(self, *, at_call: bool = False) -> None:
         """A point between two steps of a process: others may run, it may die or freeze here."""
         if self.closed:
             raise Killed
         process = self.current
         if process is None or not process.mortal or connection.in_atomic_block:
             return
+        weight = self.chaos.at_calls if at_call else 1.0
+        crash, freeze = weight * self.chaos.crash, weight * self.chaos.freeze
         roll = self.random.random()
-        if roll < self.chaos.crash:
+        if roll < crash:
             self._die(process)
-        elif roll < self.chaos.crash + self.chaos.freeze:
-            seconds = self.random.uniform(*_FROZEN_SECONDS)
+        elif roll < crash + freeze:
+            seconds = self.random.uniform(*self.random.choice(_FROZEN_SECONDS))
             self.tell(f"frozen for {seconds:.0f} s")
             self.sleep(seconds)
-        elif roll < self.chaos.crash + self.chaos.freeze + self.chaos.switch:
+        elif roll < crash + freeze + self.chaos.switch:
             self.sleep(0)
 
     def sleep(self, seconds: float) -> None:

@@ -62,6 +62,7 @@ _BY_OPERATION: Mapping[tuple[str, str | int], Refusals] = {
     ("refund-offer-drop", HTTPStatus.GONE): Refusals.QUOTE_LAPSED,
     ("refund-offer-drop", HTTPStatus.CONFLICT): Refusals.ALREADY_CONFIRMED,
 }
+_BOOKING_READS = frozenset({"booking", "read-issued"})
 _UNCERTAIN = frozenset(
     {
         "UNKNOWN_ERROR",
@@ -118,7 +119,12 @@ def is_problem(body: bytes) -> bool:
 
 
 def refusal_of(operation: str, status: int, problem: Problem | None) -> Refusals | None:
-    """Our code for a refusal; None when the answer gives no reason at all."""
+    """Our code for a refusal; None when the answer gives no reason at all.
+
+    That a booking is gone must be the distributor's own word: a proxy answers 404 as well.
+    """
+    if problem is None and operation in _BOOKING_READS:
+        return None
     code = problem.code if problem else ""
     found = (
         _CODES.get(code)

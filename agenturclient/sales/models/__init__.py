@@ -3,6 +3,7 @@
 Only it reads and writes them; the rest of the program sees frozen values.
 """
 
+from agenturclient.sales.models.differences import Difference
 from agenturclient.sales.models.documents import Document, StoredFile
 from agenturclient.sales.models.journal import Event, Operation
 from agenturclient.sales.models.orders import Item, Order, Search, Traveller
@@ -10,6 +11,7 @@ from agenturclient.sales.models.refunds import Refund, RefundTicket
 from agenturclient.sales.models.sales import Fulfillment, Sale, Ticket
 
 __all__ = [
+    "Difference",
     "Document",
     "Event",
     "Fulfillment",

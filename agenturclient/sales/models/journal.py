@@ -87,5 +87,8 @@ class Event(models.Model):
     to_state = models.CharField(max_length=10)
     facts = models.JSONField(default=dict)
 
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="event_at")]
+
     def __str__(self) -> str:
         return f"{self.subject} {self.from_state} -> {self.to_state}"

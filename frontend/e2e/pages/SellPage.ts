@@ -68,6 +68,21 @@ export class SellPage {
     await this.rows.first().waitFor()
   }
 
+  /** Asks for the way back too, an hour of another day. */
+  async giveReturn(day: string, time: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Rückfahrt' }).click()
+    await this.page.getByLabel('Rückfahrt am').fill(day)
+    await this.page.getByLabel('Zeit', { exact: true }).nth(1).fill(time)
+  }
+
+  /** Chooses one of the connections back; when it leaves, as the page writes it. */
+  async chooseBack(index: number): Promise<string> {
+    const choice = this.page.getByRole('combobox', { name: 'Verbindung zurück' })
+    await choice.selectOption({ index })
+    const words = await choice.locator('option').nth(index).innerText()
+    return words.slice(0, 'hh:mm'.length)
+  }
+
   price(row: number, column: Column): Locator {
     return this.page.locator('ol > li').filter({ has: this.rows }).nth(row).locator(`button[data-column=${column}]`)
   }

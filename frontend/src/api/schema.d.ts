@@ -21,6 +21,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Open (or resolved) differences, newest first, a page at a time. */
+        get: operations["differences_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/differences/{difference}/resolution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say what was done about it. */
+        post: operations["differences_resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders": {
         parameters: {
             query?: never;
@@ -280,6 +314,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/worklist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Flagged operations, oldest first, a page at a time. */
+        get: operations["worklist_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/worklist/{case}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say whether it happened. */
+        post: operations["worklist_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -296,8 +364,54 @@ export interface components {
         };
         /** @enum {string} */
         AuthMode: "local" | "oidc";
+        /** @enum {unknown} */
+        BlankEnum: "";
         /** @enum {string} */
         Card: "half-fare" | "ga-1st" | "ga-2nd" | "junior" | "child-co-travel";
+        /**
+         * @description An operation that waits for a person; `outcome` is empty until it is settled.
+         *
+         *     `amount` is what is posted if it happened; `answers` are those that can be given.
+         */
+        CaseOut: {
+            operation: number;
+            kind: components["schemas"]["CaseOutKindEnum"];
+            question: components["schemas"]["QuestionEnum"];
+            answers: boolean[];
+            needs_booking_code: boolean;
+            number: string;
+            agency: components["schemas"]["PartyOut"];
+            reference: string;
+            state: string;
+            booking_code: string;
+            amount: components["schemas"]["MoneyOut"] | null;
+            attempts: number;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            sent_at: string | null;
+            /** Format: date-time */
+            flagged_at: string | null;
+            looks: number;
+            /** Format: date-time */
+            last_look_at: string | null;
+            /** Format: date-time */
+            next_look_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            seen: components["schemas"]["SeenOut"] | null;
+            outcome: string;
+        };
+        /** @enum {string} */
+        CaseOutKindEnum: "hold" | "release" | "issue" | "clean-up" | "quote" | "accept" | "drop";
+        /** @description A page of cases, oldest first, of `count` in all. */
+        CasePageOut: {
+            count: number;
+            results: components["schemas"]["CaseOut"][];
+            next: string | null;
+        };
+        /** @enum {string} */
+        CauseEnum: "decided-by-a-person" | "late-arrival" | "distributor-changed-the-amount";
         /** @description Something whose outcome is not known yet; `flagged` when a person must look at it. */
         ClarificationRowOut: {
             number: string;
@@ -311,6 +425,42 @@ export interface components {
         ClarificationsOut: {
             count: number;
             rows: components["schemas"]["ClarificationRowOut"][];
+        };
+        /** @description Whether it happened, and why; who says that it was sold names the booking. */
+        DecisionIn: {
+            happened: boolean;
+            /** @default  */
+            booking_code: string;
+            /** @default  */
+            reason: string;
+        };
+        /** @description Something that our books (`expected`) and the other side (`found`) say differently. */
+        DifferenceOut: {
+            id: number;
+            kind: components["schemas"]["DifferenceOutKindEnum"];
+            cause: components["schemas"]["CauseEnum"] | components["schemas"]["BlankEnum"];
+            proposal: components["schemas"]["ProposalEnum"] | components["schemas"]["BlankEnum"];
+            number: string;
+            agency: components["schemas"]["PartyOut"];
+            reference: string;
+            refund: number | null;
+            expected: components["schemas"]["MoneyOut"] | null;
+            found: components["schemas"]["MoneyOut"] | null;
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: date-time */
+            last_seen: string;
+            /** Format: date-time */
+            resolved_at: string | null;
+            resolved_by: string;
+            resolution: string;
+        };
+        /** @enum {string} */
+        DifferenceOutKindEnum: "sold-there-not-here" | "sold-here-not-there" | "sold-twice-there" | "price-differs" | "refunded-there-not-here" | "refunded-here-not-there" | "refund-amount-differs" | "entries-differ" | "price-not-as-held" | "refund-not-as-quoted";
+        /** @description A page of differences, newest first. */
+        DifferencePageOut: {
+            results: components["schemas"]["DifferenceOut"][];
+            next: string | null;
         };
         /** @description A stored file, `size` in bytes; `current` unless a refund has replaced or ended it. */
         DocumentOut: {
@@ -548,6 +698,10 @@ export interface components {
             request_id: string;
             fields?: components["schemas"]["ProblemFieldOut"][];
         };
+        /** @enum {string} */
+        ProposalEnum: "refund-there" | "refund-here";
+        /** @enum {string} */
+        QuestionEnum: "held" | "given-back" | "sold" | "quoted" | "refunded" | "dropped";
         /** @description Ask what giving tickets back would bring. */
         RefundIn: {
             tickets: number[];
@@ -584,6 +738,11 @@ export interface components {
         RefundReason: "sales-staff-error" | "technical-failure" | "connection-broken" | "strike" | "not-used";
         /** @enum {string} */
         RefundState: "quoting" | "quoted" | "accepting" | "refunded" | "dropping" | "dropped" | "declined" | "lapsed";
+        /** @description What was done about a difference. */
+        ResolutionIn: {
+            /** @default  */
+            reason: string;
+        };
         /** @enum {string} */
         Role: "agent" | "customer-care" | "operator";
         /** @description Why a sale or a refund did not happen. */
@@ -653,6 +812,17 @@ export interface components {
             day: string | null;
             travellers: components["schemas"]["TravellerSpecOut"][];
             travel_class: components["schemas"]["TravelClass"] | components["schemas"]["NullEnum"];
+        };
+        /** @description The distributor's last answer: the booking's state, or the code of its refusal. */
+        SeenOut: {
+            /** Format: date-time */
+            at: string;
+            answer: string;
+            booking_code: string;
+            price: components["schemas"]["MoneyOut"] | null;
+            parts: number;
+            confirmed: number;
+            refunded: number;
         };
         /** @description Who is signed in; `csrf_token` goes into the header X-CSRFToken of every change. */
         SessionOut: {
@@ -833,6 +1003,157 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    differences_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencePageOut"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    differences_resolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                difference: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResolutionIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceOut"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2509,6 +2830,167 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    worklist_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePageOut"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    worklist_decide: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description One key per intent: the same request under the same key happens once. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseOut"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

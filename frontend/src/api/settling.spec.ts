@@ -15,6 +15,7 @@ const order = (sales: unknown[], fields: object = {}): Order =>
     in_doubt: false,
     items: sales.map((its) => ({ sale: its })),
     refunds: [],
+    events: [],
     ...fields,
   }) as unknown as Order
 
@@ -35,7 +36,11 @@ describe('an order', () => {
   it('is left alone when nothing is open, and asked for while documents are late', () => {
     expect(pollAfter(order([sale({})]), NOW)).toBe(false)
     expect(pollAfter(order([sale({ state: 'issued' })]), NOW)).toBe(false)
-    expect(pollAfter(order([sale({ state: 'issued', documents_complete: false })]), NOW)).toBe(2000)
+    const late = (at: string): Order =>
+      order([sale({ state: 'issued', documents_complete: false })], { events: [{ at }] })
+    expect(pollAfter(late('2026-11-21T09:59:58Z'), NOW)).toBe(2000)
+    expect(pollAfter(late('2026-11-21T09:58:00Z'), NOW)).toBe(5000)
+    expect(pollAfter(late('2026-11-20T10:00:00Z'), NOW)).toBe(15_000)
   })
   it('is in doubt only while it is asked for', () => {
     const row = (state: string) => sale({ state, in_doubt_since: '2026-11-21T09:59:30Z' }) as Parameters<typeof isInDoubt>[0]

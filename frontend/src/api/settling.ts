@@ -17,7 +17,8 @@ export const isUnsettled = (order: Order): boolean =>
   order.items.some((item) => isAsking(item.sale)) ||
   order.refunds.some(isRefundAsking)
 
-const awaitsDocuments = (item: Item): boolean =>
+/** Sold, and the distributor's documents are on their way: some send them seconds later. */
+export const awaitsDocuments = (item: Item): boolean =>
   item.sale?.state === 'issued' && !item.sale.documents_complete
 
 function oldestDoubt(order: Order): number {
@@ -27,14 +28,20 @@ function oldestDoubt(order: Order): number {
   return since.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...since)
 }
 
-/**
- * Milliseconds until the page asks for the order again, or false when there is nothing to wait for.
- *
- * Every 2 s at first; a row in doubt for a minute every 5 s, for ten minutes every 15 s.
- */
-export function pollAfter(order: Order, now: number): number | false {
-  if (!isUnsettled(order) && !order.in_doubt) return order.items.some(awaitsDocuments) ? 2000 : false
-  const age = now - oldestDoubt(order)
+const lastMove = (order: Order): number =>
+  Math.max(0, ...order.events.map((event) => Date.parse(event.at)))
+
+/** Every 2 s at first; after a minute every 5 s, after ten minutes every 15 s. */
+function pauseAt(age: number): number {
   if (age > 600_000) return 15_000
   return age > 60_000 ? 5000 : 2000
+}
+
+/**
+ * Milliseconds until the page asks for the order again, or false when there is nothing to wait for: the more seldom
+ * the longer a row is in doubt, or documents are late.
+ */
+export function pollAfter(order: Order, now: number): number | false {
+  if (isUnsettled(order) || order.in_doubt) return pauseAt(now - oldestDoubt(order))
+  return order.items.some(awaitsDocuments) && pauseAt(now - lastMove(order))
 }

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/vue-query'
-import { computed, ref, watch, type ComputedRef, type Ref } from 'vue'
+import { computed, ref, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 import { orderKeys, useOrder, useOrderChanges } from '@/api/orders'
 import { toProblem, type ApiProblem } from '@/api/problem'
 import type { Order, OrderChange, Traveller, TravellerIn } from '@/api/types'
@@ -53,7 +53,10 @@ export function useDraft(owner: string): DraftState {
   const client = useQueryClient()
   const changes = useOrderChanges()
   const number = computed(() => draft.value.number)
-  const { order, problem: readProblem } = useOrder(number)
+  const { order: live, problem: readProblem } = useOrder(number)
+  // While one price takes the place of another, the basket shows neither both nor none.
+  const before = shallowRef<Order | null>(null)
+  const order = computed(() => before.value ?? live.value)
   const picking = ref<number | null>(null)
   const problem = ref<ApiProblem | null>(null)
 
@@ -96,11 +99,12 @@ export function useDraft(owner: string): DraftState {
 
   async function add(search: string, offer: number): Promise<void> {
     const mine = await ensureOrder()
-    const before = replaced(search)
+    const old = replaced(search)
+    if (old.length > 0) before.value = live.value
     const changed = await changes.add(mine, search, offer)
     const position = Math.max(...changed.items.map((item) => item.position))
     draft.value.picks[`${search}:${String(offer)}`] = position
-    for (const old of before) if (old !== position) await changes.remove(mine, old)
+    for (const each of old) if (each !== position) await changes.remove(mine, each)
   }
 
   async function pick(search: string, offer: number): Promise<void> {
@@ -109,6 +113,7 @@ export function useDraft(owner: string): DraftState {
     picking.value = offer
     const position = positionOf(search, offer)
     await guarded(() => (position === undefined ? add(search, offer) : drop(position)))
+    before.value = null
     picking.value = null
   }
 
