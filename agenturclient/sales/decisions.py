@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from agenturclient.sales.ports import Distributor
 
 Proof = Booking | RefundQuote
-# The question still stands for the next attempt, so a reader of the row needs a reason.
+# What the agency reads at a sale or a refund that a person has ended: it may be tried again.
 _NOT_DONE = "not-done"
 
 

@@ -1,15 +1,18 @@
 import { dayAhead, distributorFault, expect, test, userWith } from './shop'
 
 test.beforeEach(async ({ signIn, sell }) => {
-  await signIn.open()
-  await signIn.as(userWith('sell, refund'))
+  await signIn.resume(userWith('sell, refund'))
   await sell.open()
 })
 test.afterEach(async () => {
   await distributorFault()
 })
 
-test('a wrong password says so', async ({ page, signIn }) => {
+test('a wrong password says so', async ({ context, page, signIn }) => {
+  // Signing out ends a session: not the one that the other tests share.
+  await context.clearCookies()
+  await signIn.open()
+  await signIn.as(userWith('sell, refund'))
   await page.getByRole('button', { name: 'Person und Einstellungen' }).click()
   await page.getByRole('menuitem', { name: 'Abmelden' }).click()
   await signIn.username.fill('keller')

@@ -4,8 +4,7 @@ import { SellPage } from './pages/SellPage'
 const anna = { first: 'Anna', last: 'Meier', born: '14.3.1984' }
 
 test.beforeEach(async ({ signIn, sell }) => {
-  await signIn.open()
-  await signIn.as(userWith('sell, refund'))
+  await signIn.resume(userWith('sell, refund'))
   await sell.open()
 })
 test.afterEach(async () => {

@@ -8,8 +8,7 @@ test('finds a sold order by name and refunds a regular ticket; amounts are those
   order,
 }) => {
   const name = `Zumthor${String(Date.now() % 100_000)}`
-  await signIn.open()
-  await signIn.as(userWith('sell, refund'))
+  await signIn.resume(userWith('sell, refund'))
   await sell.open()
   await sell.search('bn', 'zue', dayAhead(15))
   const price = await sell.pick('flexible')
@@ -38,8 +37,7 @@ test('finds a sold order by name and refunds a regular ticket; amounts are those
 })
 
 test('refunds one of two travellers', async ({ page, signIn, sell, order }) => {
-  await signIn.open()
-  await signIn.as(userWith('sell, refund'))
+  await signIn.resume(userWith('sell, refund'))
   await sell.open()
   await sell.addAdults(1)
   await sell.search('bn', 'zue', dayAhead(16))
@@ -61,8 +59,7 @@ test('refunds one of two travellers', async ({ page, signIn, sell, order }) => {
 })
 
 test('a quote is found again after a reload, and can be dropped', async ({ page, signIn, sell, order }) => {
-  await signIn.open()
-  await signIn.as(userWith('sell, refund'))
+  await signIn.resume(userWith('sell, refund'))
   await sell.open()
   await sell.search('bn', 'zue', dayAhead(17))
   const price = await sell.pick('flexible')
@@ -80,8 +77,7 @@ test('a quote is found again after a reload, and can be dropped', async ({ page,
 })
 
 test('somebody who may only sell is not offered a refund', async ({ signIn, sell, order }) => {
-  await signIn.open()
-  await signIn.as(userWith('sell'))
+  await signIn.resume(userWith('sell'))
   await sell.open()
   await sell.search('bn', 'zue', dayAhead(18))
   await sell.pick('flexible')

@@ -6,8 +6,7 @@ test('sells there and back with the connection back that was chosen, and the ord
   sell,
   order,
 }) => {
-  await signIn.open()
-  await signIn.as(userWith('sell, refund'))
+  await signIn.resume(userWith('sell, refund'))
   await sell.open()
   await sell.fillJourney('bn', 'zue', dayAhead(14), '0802')
   await sell.giveReturn(dayAhead(15), '1702')

@@ -77,8 +77,7 @@ test('sells without a mouse', async ({ page, signIn, sell }) => {
 })
 
 test('shows commission, and hides it with a key', async ({ page, signIn, sell }) => {
-  await signIn.open()
-  await signIn.as(userWith('sell, refund'))
+  await signIn.resume(userWith('sell, refund'))
   await sell.open()
   await sell.search('bn', 'ol', dayAhead(12))
   await sell.pick('flexible')

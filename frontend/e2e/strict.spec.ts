@@ -7,8 +7,7 @@ test('sells and refunds where documents come later: the page says so, then shows
   sell,
   order,
 }) => {
-  await signIn.open()
-  await signIn.as(userWith('sell, refund'))
+  await signIn.resume(userWith('sell, refund'))
   await sell.open()
   await sell.addAdults(1)
   await sell.search('bn', 'zue', dayAhead(19))

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from agenturclient.identity.actors import Actor, Role
 from agenturclient.identity.models import User
+from agenturclient.kernel.money import Money
 from agenturclient.sales import decisions
 from agenturclient.sales.details import Decision
-from agenturclient.sales.models import Difference, Operation
+from agenturclient.sales.models import Difference, Event, Operation, Sale
 from agenturclient.sales.models.journal import OperationKind
 from agenturclient.sales.ports import OutcomeUnknown, Unavailable
 from agenturclient.sales.reconciliation import Report, Window, reconcile
+from agenturclient.settlement.models import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agenturclient.sales.details import CaseDetail, OrderDetail
+    from tests.fake_books import Entry as Theirs
     from tests.flows.conftest import Desk
 
 LOST = OutcomeUnknown("no-answer")
@@ -126,3 +130,25 @@ def open_rows() -> list[tuple[str, int | None, int | None, str]]:
     """Kind, expected, found and cause of every open difference."""
     rows = Difference.objects.filter(resolved_at=None).order_by("pk")
     return [(row.kind, row.expected, row.found, row.cause) for row in rows]
+
+
+def events(to_state: str) -> list[tuple[str, dict[str, object]]]:
+    """Who moved something there, and the facts of the move."""
+    rows = Event.objects.filter(to_state=to_state).select_related("user")
+    return [(row.user.full_name if row.user else "", row.facts) for row in rows]
+
+
+def carrier() -> int:
+    """What the carrier's account comes to."""
+    return sum(Entry.objects.filter(account="carrier").values_list("amount", flat=True))
+
+
+def theirs(desk: Desk, sale: Sale | None = None) -> Theirs:
+    """The distributor's own entry of a sale."""
+    return desk.distributor.books.entries[(sale or Sale.objects.get()).booking_id]
+
+
+def turn_price(desk: Desk, by: int) -> None:
+    """The distributor changes what a booking cost."""
+    entry = theirs(desk)
+    entry.parts = [replace(entry.parts[0], price=entry.parts[0].price + Money(by, "CHF"))]

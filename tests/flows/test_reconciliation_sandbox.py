@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.fakes import FakeDistributor
 
 
-@pytest.fixture(scope="module", params=["plain", "strict"])
+@pytest.fixture(params=["plain", "strict"])
 def sandbox(request: pytest.FixtureRequest) -> Iterator[RunningSandbox]:
     """A sandbox of each personality."""
     with running_sandbox(personality=request.param) as running:

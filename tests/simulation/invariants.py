@@ -74,6 +74,13 @@ class Truth:
         )
         yield from (f"two live sales for item {item}" for (item,) in doubles)
 
+    def asked(self, state: str, subject: str) -> Iterator[str]:
+        """As long as somebody who holds the lease asks, our row says that we ask."""
+        sales = self._store.rows("SELECT state FROM sales_sale WHERE booking_id = ?", subject)
+        refunds = self._store.rows("SELECT state FROM sales_refund WHERE quote_id = ?", subject)
+        rows = sales or refunds
+        yield from (f"{subject} is {now} while {state}" for (now,) in rows if now != state)
+
     def acknowledged(self, order: OrderDetail) -> Iterator[str]:
         """What an agent has been told is so at the distributor."""
         sold = {entry.request.reference for entry in self._sold()}

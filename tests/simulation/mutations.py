@@ -6,7 +6,7 @@ The one place where functions of the product are replaced, because that is what 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 from uuid import UUID
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from agenturclient.kernel.clock import Clock
     from agenturclient.sales.journal import Lease
     from agenturclient.sales.ports import Booking, Distributor, HoldRequest, RefundQuote
+    from tests.simulation.plan import Plan
 
 
 def _update_without_fence(lease: Lease, **fields: Any) -> None:
@@ -111,20 +112,46 @@ class FreshKeys(Network):
         return UUID(int=key.int ^ self._random.getrandbits(100))
 
 
+def _zombies(plan: Plan) -> Plan:
+    """Processes freeze around confirmations and acceptances that fail."""
+    chaos = replace(plan.chaos, freeze=0.02, at_calls=15.0)
+    weather = replace(plan.weather, fault=0.5, favourite="unavailable", latency=6.0)
+    return replace(plan, stage=plan.stage | 1, chaos=chaos, weather=weather)
+
+
+def _keys_count(plan: Plan) -> Plan:
+    """The distributor honours keys and cannot be asked for our reference."""
+    able = replace(plan.abilities, honours_keys=True, find_by_reference=False)
+    return replace(plan, stage=plan.stage & ~3, abilities=able)
+
+
+def _drafts(plan: Plan) -> Plan:
+    """Two tabs hold the same draft."""
+    return replace(plan, stage=plan.stage & ~3, tabs=2)
+
+
+def _as_it_comes(plan: Plan) -> Plan:
+    return plan
+
+
 @dataclass(frozen=True)
 class Mutation:
-    """A guard taken away: in the program while `inside` is open, or on the line."""
+    """A guard taken away: in the program while `inside` is open, or on the line.
+
+    `focus` brings about the circumstances that the guard is for.
+    """
 
     name: str
     inside: Callable[[], AbstractContextManager[None]] = nullcontext
     line: type[Network] = Network
+    focus: Callable[[Plan], Plan] = _as_it_comes
 
 
 NOTHING = Mutation("nothing")
 MUTATIONS = (
-    Mutation("fence", _without_fence),
+    Mutation("fence", _without_fence, focus=_zombies),
     Mutation("sent-commit", _without_sent),
-    Mutation("unique-key", _without_unique_key),
-    Mutation("same-provider-key", line=FreshKeys),
+    Mutation("unique-key", _without_unique_key, focus=_drafts),
+    Mutation("same-provider-key", line=FreshKeys, focus=_keys_count),
     Mutation("read-before-repeat", _without_reading),
 )

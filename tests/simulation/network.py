@@ -39,20 +39,22 @@ if TYPE_CHECKING:
     from tests.simulation.scheduler import Scheduler
 
 T = TypeVar("T")
-WRITE_FATES = ("unavailable", "lost-before", "lost-after", "late", "refused", "slow")
+WRITE_FATES = ("unavailable", "lost-before", "lost-after", "late", "refused")
 
 
 @dataclass
 class Weather:
     """How bad the network is: chances per call; `latest` is how late a call may arrive (s).
 
-    `favourite` is the fault that this network has most.
+    `favourite` is the fault that this network has most, `latency` the longest way there or back
+    (s).
     """
 
     fault: float = 0.0
     surprise: float = 0.0
     latest: float = 60.0
     favourite: str | None = None
+    latency: float = 0.3
 
     def calm(self) -> None:
         """The faults stop."""
@@ -67,7 +69,7 @@ class Network:
         far: FakeDistributor,
         scheduler: Scheduler,
         weather: Weather,
-        effect: Callable[[], None],
+        effect: Callable[[str, str], None],
     ) -> None:
         self.far = far
         self._scheduler = scheduler
@@ -110,6 +112,7 @@ class Network:
         return self._write(
             f"issue {booking}",
             lambda: self.far.issue(booking, key=key, language=language, patient=patient),
+            ("issuing", booking),
         )
 
     def release(self, booking: str) -> None:
@@ -136,6 +139,7 @@ class Network:
         return self._write(
             f"accept {quote} of {booking}",
             lambda: self.far.accept_refund(booking, quote, key=key, patient=patient),
+            ("accepting", quote),
         )
 
     def drop_quote(self, booking: str, quote: str) -> None:
@@ -167,23 +171,22 @@ class Network:
     # --- the line
 
     def _read(self, what: str, work: Callable[[], T]) -> T:
-        self._travel(0.3)
+        self._travel()
         if self._random.random() < self._weather.fault:
             self._scheduler.tell(f"{what}: unavailable")
             raise Unavailable("no-answer")
         answer = work()
         self._scheduler.tell(what)
-        self._travel(0.3)
+        self._travel()
         return answer
 
-    def _write(self, what: str, work: Callable[[], T]) -> T:
-        fate = "well"
-        if self._random.random() < self._weather.fault:
-            fate = self._random.choice(WRITE_FATES)
-            if self._weather.favourite and self._random.random() < 0.7:
-                fate = self._weather.favourite
+    def _write(self, what: str, work: Callable[[], T], asks: tuple[str, str] = ("", "")) -> T:
+        """A call that changes something. `asks`: the state that says so with us, and the id there
+        of what it is about.
+        """
+        fate = self._draw_fate()
         self._scheduler.tell(f"{what} ({fate})")
-        self._travel(settings.HOLD_DEADLINE_SECONDS * 0.45 if fate == "slow" else 0.3)
+        self._travel()
         if fate == "unavailable":
             raise Unavailable("turned-away")
         if fate == "refused":
@@ -192,25 +195,33 @@ class Network:
             self._send_late(what, work)
         if fate in ("late", "lost-before"):
             self._time_out()
-        answer = self._happen(what, work)
+        answer = self._happen(what, work, asks)
         if fate == "lost-after":
             self._time_out()
-        self._travel(settings.HOLD_DEADLINE_SECONDS * 0.45 if fate == "slow" else 0.3)
+        self._travel()
+        self._effect(*asks)
         return answer
 
-    def _happen(self, what: str, work: Callable[[], T]) -> T:
+    def _draw_fate(self) -> str:
+        if self._random.random() >= self._weather.fault:
+            return "well"
+        if self._weather.favourite and self._random.random() < 0.7:
+            return self._weather.favourite
+        return self._random.choice(WRITE_FATES)
+
+    def _happen(self, what: str, work: Callable[[], T], asks: tuple[str, str]) -> T:
         try:
             return work()
         except DistributorFailure as failure:
             self._scheduler.tell(f"{what} -> {failure.code}")
             raise
         finally:
-            self._effect()
+            self._effect(*asks)
 
     def _send_late(self, what: str, work: Callable[[], object]) -> None:
         def arrive() -> None:
             try:
-                self._happen(f"late {what}", work)
+                self._happen(f"late {what}", work, ("", ""))
             except DistributorFailure:
                 return
             self._scheduler.tell(f"{what} has arrived")
@@ -223,7 +234,8 @@ class Network:
         self._travel(self._random.choice((0.5, settings.HOLD_DEADLINE_SECONDS - 1)))
         raise OutcomeUnknown("no-answer")
 
-    def _travel(self, seconds: float) -> None:
+    def _travel(self, seconds: float | None = None) -> None:
+        most = self._weather.latency if seconds is None else seconds
         self._scheduler.interrupt(at_call=True)
-        self._scheduler.sleep(self._random.uniform(0, seconds))
+        self._scheduler.sleep(self._random.uniform(0, most))
         self._scheduler.interrupt(at_call=True)

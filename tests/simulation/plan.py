@@ -76,6 +76,7 @@ def make_plan(random: Random) -> Plan:
             surprise=random.choice((0.0, 0.0, 0.2)),
             latest=random.choice((20.0, 150.0, 600.0)),
             favourite=random.choice((None, *WRITE_FATES)),
+            latency=random.choice((0.3, 0.3, 6.0)),
         ),
         wanders=random.choice((0.0, 0.0, 0.15)),
     )

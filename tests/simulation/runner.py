@@ -52,7 +52,7 @@ def open_theatre(mutation: Mutation = NOTHING) -> Iterator[Theatre]:
         gc.collect()
         gc.freeze()
         try:
-            yield Theatre(store, stages, mutation.line)
+            yield Theatre(store, stages, mutation.line, mutation.focus)
         finally:
             gc.unfreeze()
 

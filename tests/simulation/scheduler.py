@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from random import Random
 
 # A frozen process wakes when others are taking over what it held, or long after that (s).
-_FROZEN_SECONDS = ((18.0, 30.0), (34.0, 50.0), (34.0, 240.0))
+_FROZEN_SECONDS = ((18.0, 40.0), (34.0, 75.0), (34.0, 240.0))
 
 
 class Killed(BaseException):
@@ -48,7 +48,8 @@ class Chaos:
 class Process:
     """Something that runs beside others. Only a `mortal` one is interrupted.
 
-    `wake` is when it can go on; `ended` is called with whether it died.
+    `wake` is when it can go on; `ended` is called with whether it died; one that was `frozen` may
+    have lost its leases.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Process:
     mortal: bool
     ended: Callable[[bool], None]
     body: Any = None
+    frozen: bool = False
 
 
 @dataclass
@@ -116,6 +118,7 @@ class Scheduler:
             self._die(process)
         elif roll < crash + freeze:
             seconds = self.random.uniform(*self.random.choice(_FROZEN_SECONDS))
+            process.frozen = True
             self.tell(f"frozen for {seconds:.0f} s")
             self.sleep(seconds)
         elif roll < crash + freeze + self.chaos.switch:

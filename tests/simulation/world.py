@@ -30,6 +30,7 @@ _ALL_ENDS_WITHIN = timedelta(hours=2)
 _GRACE = timedelta(seconds=31)
 _IDLE_SECONDS = 30.0
 _MOST_PASSES = 200
+_WORKER = "worker"
 _DUE = """
     SELECT MIN(MAX(next_at, lease_until)) FROM sales_operation WHERE state <> 'settled'
 """
@@ -51,17 +52,21 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Theatre:
-    """Where stories are told: the database, where they begin, and the line to the distributor."""
+    """Where stories are told: the database, where they begin, and the line to the distributor.
+
+    `focus` may bring about circumstances in which something matters more often.
+    """
 
     store: Store
     stages: tuple[Stage, ...]
     line: type[Network]
+    focus: Callable[[Plan], Plan]
 
 
 def tell_story(seed: int, theatre: Theatre) -> Verdict:
     """Run one seed from the beginning to the end."""
     random = Random(seed)  # noqa: S311 - chance, not secrecy
-    plan = make_plan(random)
+    plan = theatre.focus(make_plan(random))
     scheduler = Scheduler(random, NOON + timedelta(seconds=30), plan.chaos)
     scheduler.story.append(f"seed {seed}: {plan}")
     world = _World(plan, scheduler, theatre)
@@ -108,6 +113,7 @@ class _World:
         self._plan.chaos.calm()
         self._plan.weather.calm()
         self._scheduler.tell("the faults have stopped")
+        self._run(self._only_workers_are_left)
         self._closing = True
         self._run(lambda: False)
         self._pass_time(_SETTLED_WITHIN, ending=False)
@@ -122,6 +128,9 @@ class _World:
         self._blame(self._truth.books())
 
     # --- inside
+
+    def _only_workers_are_left(self) -> bool:
+        return all(each.name.startswith(_WORKER) for each in self._scheduler.processes)
 
     def _run(self, until: Callable[[], bool]) -> None:
         self._scheduler.run(until=until, limit=self._scheduler.moment + _TROUBLE_LASTS)
@@ -140,7 +149,7 @@ class _World:
 
     def _hire(self, number: int) -> None:
         self._scheduler.spawn(
-            f"worker {number}",
+            f"{_WORKER} {number}",
             self._work_on,
             after=self._scheduler.random.uniform(0, 5),
             ended=lambda died: self._hire(number) if died else None,
@@ -155,7 +164,7 @@ class _World:
             self._scheduler.sleep(min(max(wait, 0.0), _IDLE_SECONDS) + pause)
             due = self._due(ending=True)
             if due is not None and due <= self._scheduler.moment:
-                self._recovery.run_once()
+                self._pass()
 
     def _pass_time(self, length: timedelta, *, ending: bool) -> None:
         """Recovery alone, pass after pass, from one moment when something is due to the next."""
@@ -170,6 +179,8 @@ class _World:
         self._scheduler.blame("recovery does not come to an end")
 
     def _pass(self) -> None:
+        if self._scheduler.current is not None:
+            self._scheduler.current.frozen = False
         self._recovery.run_once()
 
     def _due(self, *, ending: bool) -> datetime | None:
@@ -179,8 +190,11 @@ class _World:
             found += [_moment(value) + _GRACE for (value,) in self._store.rows(_ENDING) if value]
         return min(found, default=None)
 
-    def _after_effect(self) -> None:
+    def _after_effect(self, state: str, subject: str) -> None:
+        asker = self._scheduler.current
         self._blame(self._truth.there())
+        if state and asker is not None and not asker.frozen:
+            self._blame(self._truth.asked(state, subject))
 
     def _told(self, order: OrderDetail) -> None:
         self._blame(self._truth.acknowledged(order))

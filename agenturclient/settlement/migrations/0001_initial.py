@@ -6,63 +6,150 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
+        ("identity", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Terms',
+            name="Terms",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=40, unique=True)),
-                ('valid_from', models.DateTimeField()),
-                ('commission', models.JSONField()),
-                ('fee_amount', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.agency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.CharField(max_length=40, unique=True)),
+                ("valid_from", models.DateTimeField()),
+                ("commission", models.JSONField()),
+                ("fee_amount", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.agency",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'terms',
+                "verbose_name_plural": "terms",
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=60, unique=True)),
-                ('kind', models.CharField(choices=[(agenturclient.settlement.rules.PostingKind['SALE'], agenturclient.settlement.rules.PostingKind['SALE']), (agenturclient.settlement.rules.PostingKind['REFUND'], agenturclient.settlement.rules.PostingKind['REFUND'])], max_length=8)),
-                ('order_number', models.CharField(db_index=True, max_length=20)),
-                ('ticket', models.BigIntegerField()),
-                ('product_kind', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.agency')),
-                ('terms', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='settlement.terms')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=60, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (
+                                agenturclient.settlement.rules.PostingKind["SALE"],
+                                agenturclient.settlement.rules.PostingKind["SALE"],
+                            ),
+                            (
+                                agenturclient.settlement.rules.PostingKind["REFUND"],
+                                agenturclient.settlement.rules.PostingKind["REFUND"],
+                            ),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("order_number", models.CharField(db_index=True, max_length=20)),
+                ("ticket", models.BigIntegerField()),
+                ("product_kind", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.agency",
+                    ),
+                ),
+                (
+                    "terms",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="settlement.terms",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(choices=[(agenturclient.settlement.rules.Account['AGENCY'], agenturclient.settlement.rules.Account['AGENCY']), (agenturclient.settlement.rules.Account['CARRIER'], agenturclient.settlement.rules.Account['CARRIER']), (agenturclient.settlement.rules.Account['COMMISSION'], agenturclient.settlement.rules.Account['COMMISSION']), (agenturclient.settlement.rules.Account['OPERATOR_FEE'], agenturclient.settlement.rules.Account['OPERATOR_FEE'])], max_length=12)),
-                ('amount', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('posting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='settlement.posting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "account",
+                    models.CharField(
+                        choices=[
+                            (
+                                agenturclient.settlement.rules.Account["AGENCY"],
+                                agenturclient.settlement.rules.Account["AGENCY"],
+                            ),
+                            (
+                                agenturclient.settlement.rules.Account["CARRIER"],
+                                agenturclient.settlement.rules.Account["CARRIER"],
+                            ),
+                            (
+                                agenturclient.settlement.rules.Account["COMMISSION"],
+                                agenturclient.settlement.rules.Account["COMMISSION"],
+                            ),
+                            (
+                                agenturclient.settlement.rules.Account["OPERATOR_FEE"],
+                                agenturclient.settlement.rules.Account["OPERATOR_FEE"],
+                            ),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("amount", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="settlement.posting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'entries',
-                'constraints': [models.UniqueConstraint(fields=('posting', 'account'), name='entry_account_once_per_posting')],
+                "verbose_name_plural": "entries",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("posting", "account"), name="entry_account_once_per_posting"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='terms',
-            constraint=models.CheckConstraint(condition=models.Q(('fee_amount__gte', 0)), name='terms_fee_not_negative'),
+            model_name="terms",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fee_amount__gte", 0)), name="terms_fee_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['agency', 'at'], name='posting_of_agency'),
+            model_name="posting",
+            index=models.Index(fields=["agency", "at"], name="posting_of_agency"),
         ),
     ]

@@ -1,4 +1,12 @@
-import type { Locator, Page } from '@playwright/test'
+import type { Cookie, Locator, Page } from '@playwright/test'
+
+interface Credentials {
+  readonly username: string
+  readonly password: string
+}
+
+/** Sessions of this run, by user. */
+const sessions = new Map<string, Cookie[]>()
 
 export class SignInPage {
   readonly username: Locator
@@ -13,7 +21,20 @@ export class SignInPage {
     await this.page.goto('/')
   }
 
-  async as(user: { readonly username: string; readonly password: string }): Promise<void> {
+  /** Signed in already: with the session that an earlier test began. What signs in or out must not use it. */
+  async resume(user: Credentials): Promise<void> {
+    const context = this.page.context()
+    const kept = sessions.get(user.username)
+    if (kept) {
+      await context.addCookies(kept)
+      return
+    }
+    await this.open()
+    await this.as(user)
+    sessions.set(user.username, await context.cookies())
+  }
+
+  async as(user: Credentials): Promise<void> {
     await this.username.fill(user.username)
     await this.password.fill(user.password)
     await this.page.getByRole('button', { name: 'Anmelden' }).click()

@@ -5,8 +5,17 @@ import { formatDay, formatMoment, isoDay } from '@/lib/dates'
 /** More names than this make a link longer than a line. */
 const MOST_NAMES = 3
 
+/** A dot never begins a line. */
+export const BETWEEN = '\u00a0· '
+
 /** "PDF" of "application/pdf". */
 const formatOf = (mediaType: string): string => (mediaType.split('/').at(-1) ?? '').toUpperCase()
+
+/** "Anna Meier, Paul Meier, Luca Rossi +2". */
+export function fewNames(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES
+  return names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` +${String(more)}` : '')
+}
 
 export interface Words {
   /** "Bern – Lugano"; what a touristic item is called. */
@@ -53,12 +62,10 @@ export function useWords(): Words {
         item.travel_class === 'first' ? t('search.firstLong') : t('search.secondLong'),
       ]
         .filter(Boolean)
-        .join(' · '),
+        .join(BETWEEN),
     document: (order, item, file) => {
       const names = holders(order, item, file)
-      const more = names.length - MOST_NAMES
-      const shown = names.slice(0, MOST_NAMES).join(', ') + (more > 0 ? ` +${String(more)}` : '')
-      return t('sale.document', { names: shown, format: formatOf(file.media_type) }, names.length)
+      return t('sale.document', { names: fewNames(names), format: formatOf(file.media_type) }, names.length)
     },
   }
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import {
   addDays,
+  ageOn,
   clock,
   fieldDay,
   formatDay,
   formatDuration,
   formatRemaining,
+  formatTravel,
   isoDay,
   numericDay,
   weekday,
@@ -21,6 +23,14 @@ describe('dates (this suite runs in the time zone of New York)', () => {
     expect(addDays('2026-10-24', 2)).toBe('2026-10-26')
     expect(addDays('2026-12-31', 1)).toBe('2027-01-01')
     expect(addDays('2028-03-01', -1)).toBe('2028-02-29')
+  })
+  it('counts full years', () => {
+    expect(ageOn('1984-03-14', '2026-03-13')).toBe(41)
+    expect(ageOn('1984-03-14', '2026-03-14')).toBe(42)
+  })
+  it('leaves out the time of what begins with its day', () => {
+    expect(formatTravel('2027-01-02T00:00:00+01:00', 'en')).toBe('Sat 2 Jan 2027')
+    expect(formatTravel('2027-01-02T08:02:00+01:00', 'en')).toBe('Sat 2 Jan 2027 08:02')
   })
   it('knows the weekday', () => {
     expect(weekday('2026-12-12')).toBe(6)

@@ -48,6 +48,12 @@ export function addDays(day: string, count: number): string {
   return at.toISOString().slice(0, 10)
 }
 
+/** Full years between a birth date and a day (both YYYY-MM-DD). */
+export function ageOn(birth: string, day: string): number {
+  const years = Number(day.slice(0, 4)) - Number(birth.slice(0, 4))
+  return day.slice(5) < birth.slice(5) ? years - 1 : years
+}
+
 /** 0 Sunday to 6 Saturday. */
 export const weekday = (day: string): number => noon(day).getUTCDay()
 
@@ -66,6 +72,11 @@ export function formatDay(day: string, language: string, today: string = isoDay(
 /** "Sat 12 Dec 08:02" of a moment. */
 export const formatMoment = (at: string, language: string): string =>
   `${formatDay(isoDay(new Date(at)), language)} ${clock(at)}`
+
+/** The same, without the time at midnight: a pass begins with its day. */
+export function formatTravel(at: string, language: string): string {
+  return clock(at) === '00:00' ? formatDay(isoDay(new Date(at)), language) : formatMoment(at, language)
+}
 
 /** "12.12.2026": short enough for a field. */
 export function numericDay(day: string): string {

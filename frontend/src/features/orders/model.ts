@@ -31,6 +31,8 @@ export const TICKET_TONES: Readonly<Record<Ticket['state'], Tone>> = {
 export const soldItems = (order: Order): Item[] =>
   order.items.filter((item) => (item.sale?.tickets.length ?? 0) > 0)
 
+export const ticketsOf = (order: Order): Ticket[] => order.items.flatMap((item) => item.sale?.tickets ?? [])
+
 export const canRefund = (order: Order): boolean =>
   order.items.some((item) => item.sale?.tickets.some((ticket) => ticket.state === 'valid'))
 

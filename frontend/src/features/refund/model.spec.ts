@@ -47,12 +47,13 @@ describe('ticking tickets', () => {
 })
 
 describe('the list of tickets', () => {
-  it('keeps those that are being refunded in it and leaves out those that were', () => {
+  it('has all that can be given back while one chooses, then only what is being given back', () => {
     const order = orderOf([ticket(1, [1], 'refunding'), ticket(2, [2], 'refunded')], [ticket(3)])
-    const ids = (ticked: number[]): number[][] =>
-      listed(order, new Set(ticked)).map(({ tickets }) => tickets.map(({ id }) => id))
-    expect(ids([1])).toEqual([[1], [3]])
-    expect(ids([])).toEqual([[3]])
+    const ids = (ticked: number[], choosing: boolean): number[][] =>
+      listed(order, new Set(ticked), choosing).map(({ tickets }) => tickets.map(({ id }) => id))
+    expect(ids([1], true)).toEqual([[1], [3]])
+    expect(ids([], true)).toEqual([[3]])
+    expect(ids([1], false)).toEqual([[1]])
   })
 })
 

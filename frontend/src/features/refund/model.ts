@@ -8,12 +8,18 @@ const ticketsOf = (item: Item): Ticket[] => item.sale?.tickets ?? []
 export const refundable = (order: Order): Item[] =>
   order.items.filter((item) => item.sale?.tickets.some((ticket) => ticket.state === 'valid'))
 
-/** What the sheet lists: what can be given back, and what is being given back in it. */
-export const listed = (order: Order, ticked: ReadonlySet<number>): { item: Item; tickets: Ticket[] }[] =>
+/** What the sheet lists: the ticked tickets, and while one chooses (`choosing`) all that can be given back. */
+export const listed = (
+  order: Order,
+  ticked: ReadonlySet<number>,
+  choosing: boolean,
+): { item: Item; tickets: Ticket[] }[] =>
   order.items
     .map((item) => ({
       item,
-      tickets: ticketsOf(item).filter((ticket) => ticket.state === 'valid' || ticked.has(ticket.id)),
+      tickets: ticketsOf(item).filter(
+        (ticket) => ticked.has(ticket.id) || (choosing && ticket.state === 'valid'),
+      ),
     }))
     .filter(({ tickets }) => tickets.length > 0)
 
