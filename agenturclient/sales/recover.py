@@ -23,7 +23,7 @@ from agenturclient.sales.looks import undo_intent
 from agenturclient.sales.models import Operation, Refund, Sale, Search
 from agenturclient.sales.models.journal import OperationKind, OperationState
 from agenturclient.sales.moves import MoveLost
-from agenturclient.sales.ports import Refused, Unavailable
+from agenturclient.sales.ports import DistributorFailure
 from agenturclient.sales.refund_looks import (
     end_quote,
     look_at_acceptance,
@@ -108,7 +108,7 @@ class Recovery:
                 self._look(lease, operation)
         except (LeaseLost, MoveLost):
             _LOG.info("operation taken over", extra={"operation": operation.pk})
-        except (Refused, Unavailable) as failure:
+        except DistributorFailure as failure:
             # It has been recorded; there is nobody here to tell.
             _LOG.info("operation ended", extra={"operation": operation.pk, "code": failure.code})
         journal.wake(operation.order, now=self.clock.now())

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from agenturclient.kernel.clock import SettableClock
 from agenturclient.kernel.money import Money
 from agenturclient.sales import errors, sell
 from agenturclient.sales.holds import drop_item
@@ -23,7 +24,9 @@ from agenturclient.settlement.models import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
+    from agenturclient.sales.details import OrderDetail
     from tests.flows.conftest import Desk
 
 
@@ -282,3 +285,46 @@ def test_a_late_document_is_fetched_by_recovery(desk: Desk) -> None:
     assert sale is not None
     assert sale.documents_complete
     assert len(sale.documents) == 1
+
+
+def test_two_tabs_that_drop_the_same_item_end_in_the_same_order(desk: Desk) -> None:
+    number = desk.prepare(OfferKind.REGULAR, OfferKind.SUPERSAVER)
+    desk.hold(number)
+
+    def drop(clock: SettableClock) -> OrderDetail:
+        return drop_item(number, 2, actor=desk.actor, distributor=desk.distributor, clock=clock)
+
+    order = drop(BusyClock(desk.clock.now(), lambda: drop(desk.clock)))
+    assert [item.position for item in order.items] == [1]
+    assert desk.distributor.count("release") == 1
+
+
+def test_a_clean_up_whose_answer_is_lost_is_looked_at_again(desk: Desk) -> None:
+    number = desk.prepare(adults=2)
+    desk.hold(number)
+    for _ in range(4):
+        desk.distributor.confirm_next_only_in_part()
+        desk.distributor.fail_next("issue", OutcomeUnknown("no-answer"), effect=True)
+    desk.distributor.fail_next("clean_up", OutcomeUnknown("no-answer"), effect=True)
+    desk.sell(number)
+    desk.clock.advance(timedelta(minutes=3))
+    desk.recover(minutes=3)
+    sale = desk.order(number).items[0].sale
+    assert sale is not None
+    assert sale.state is SaleState.FAILED
+    assert desk.distributor.count("clean_up") == 1
+    assert balances() == {}
+
+
+class BusyClock(SettableClock):
+    """At its first reading somebody else is quicker."""
+
+    def __init__(self, moment: datetime, meanwhile: Callable[[], object]) -> None:
+        super().__init__(moment)
+        self._meanwhile: Callable[[], object] | None = meanwhile
+
+    def now(self) -> datetime:
+        meanwhile, self._meanwhile = self._meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return super().now()
