@@ -65,7 +65,7 @@ faults:  ## real processes under faults and kills: nothing sold twice, nothing l
 
 simulate:  ## random schedules, faults and crashes around the use cases (SEEDS=2000)
 	$(SETUP) --dev --no-page
-	@$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+	@$(BIN)/python -m tests.simulation --seeds $(SEEDS) --processes 2
 
 # mysqlclient's metadata need no database headers once these two variables are set.
 requirements: export MYSQLCLIENT_CFLAGS = -I.
