@@ -49,7 +49,7 @@ def offers(answer: Node) -> Offers:
         trips=known,
         offers=tuple(found),
         sold_out=tuple(_sold_out(warnings, [trip.id for trip in known])),
-        notices=tuple(each.notice for each in warnings),
+        notices=tuple(each.notice for each in warnings if not _is_placed(each)),
     )
 
 
@@ -186,6 +186,11 @@ def _required(admissions: tuple[Node, ...]) -> tuple[str, ...]:
         name for each in admissions for name in required(each.text_or("requestedInformation"))
     }
     return tuple(name for name in EVERYTHING if name in wanted)
+
+
+def _is_placed(warning: Problem) -> bool:
+    """Whether `sold_out` says it already, where it belongs."""
+    return warning.code == "FULLY_BOOKED" and bool(warning.response_pointers)
 
 
 def _sold_out(
