@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from itertools import compress, pairwise
 
 from sandbox.network.graph import Graph, graph, node_of_station
+from sandbox.network.guide import approach
 from sandbox.network.parts import Part
-from sandbox.network.scan import NEVER, Leg, Scan
+from sandbox.network.scan import Leg, Scan
 from sandbox.network.timetable import runs
+from sandbox.network.traveldays import days_from, days_until
 
 # Each further change must bring the traveller there by at least so many minutes earlier.
 GAIN_OF_A_CHANGE = 8
@@ -21,8 +23,11 @@ GAIN_OF_A_CHANGE = 8
 PATIENCE_FACTOR, PATIENCE_MINUTES = 1.5, 25
 # Nobody waits longer than this for the next train: the day's travelling ends at night.
 LONGEST_WAIT = 120
+# A search looks nearby first: within so many times the riding time, later by so many minutes more
+# than the last one found anything.
+NEAR_FACTOR, NEAR_MINUTES, FURTHER = 1.5, 90, 60
 # How far from the moment asked for we look, in minutes.
-HORIZON = 36 * 60
+HORIZON = 48 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,9 @@ class Connections:
             passed += 1
         self._origin = node[origin] + passed * size
         self._destination = node[destination] + len(via) * size
-        self._scans: dict[tuple[bool, int], Scan] = {}
+        self._scans: dict[tuple[bool, int], list[Scan]] = {}
+        riding = approach(self._graphs[False], self._destination).guide.minutes[self._origin]
+        self._near = [int(NEAR_FACTOR * riding) + NEAR_MINUTES] * (max_changes + 2)
 
     def leaving_from(self, moment: int) -> Iterator[list[Connection]]:
         """Those that leave at ``moment`` or later, the first to leave first."""
@@ -81,8 +88,9 @@ class Connections:
         """Those that leave before ``moment``, the last to leave first."""
         ways = []
         for level in self._levels:
-            next_arrival = self._earliest_arrival(level, moment)
-            limit = moment + HORIZON if next_arrival is None else next_arrival - 1
+            day = next(days_until(moment))
+            next_arrival = self._earliest_arrival(level, moment, until=day.last)
+            limit = day.last if next_arrival is None else next_arrival - 1
             ways.append(self._backwards(level, limit))
         return self._offered(ways, backwards=True)
 
@@ -95,8 +103,9 @@ class Connections:
         """Those that arrive after ``moment``, the first to leave first."""
         ways = []
         for level in self._levels:
-            departure = self._latest_departure(level, moment)
-            ways.append(self._onwards(level, moment if departure is None else departure + 1))
+            day = next(days_from(moment))
+            departure = self._latest_departure(level, moment, since=day.first)
+            ways.append(self._onwards(level, day.first if departure is None else departure + 1))
         return self._offered(ways)
 
     def is_sensible(self, way: Connection) -> bool:
@@ -122,11 +131,9 @@ class Connections:
 
         Nearly always they do, and save a search from the very minute of the departure.
         """
-        onwards = self._scans.get((False, way.asked))
-        back = self._scans.get((True, -way.arrival))
-        if onwards is None or back is None or onwards.latest < latest:
-            return False
-        if onwards.trains < trains or back.trains < trains:
+        onwards = self._known(trains, way.asked, latest=latest, mirrored=False)
+        back = self._known(trains, -way.arrival, latest=-way.departure, mirrored=True)
+        if onwards is None or back is None:
             return False
         fastest = (-back.arrivals[trains], onwards.arrivals[trains])
         return fastest == (way.departure, way.arrival) and not _is_hasty(way, onwards.arrivals)
@@ -153,35 +160,51 @@ class Connections:
 
     def _onwards(self, level: int, moment: int) -> Iterator[Connection]:
         end = moment + HORIZON
-        while moment <= end:
-            arrival = self._earliest_arrival(level, moment)
-            if arrival is None:
+        for day in days_from(moment):
+            moment = max(moment, day.first)
+            if moment > end:
                 return
-            way = self._connection_after(level, moment, arrival)
-            yield way
-            moment = way.departure + 1
+            while moment <= end:
+                arrival = self._earliest_arrival(level, moment, until=day.last)
+                if arrival is None:
+                    break
+                way = self._connection_after(level, moment, arrival)
+                yield way
+                moment = way.departure + 1
 
     def _backwards(self, level: int, limit: int) -> Iterator[Connection]:
         end = limit - HORIZON
-        while limit >= end:
-            departure = self._latest_departure(level, limit)
-            if departure is None:
+        for day in days_until(limit):
+            limit = min(limit, day.last)
+            if limit < end:
                 return
-            arrival = self._earliest_arrival(level, departure)
-            if arrival is None:
-                return
-            yield self._connection_after(level, departure, arrival)
-            limit = arrival - 1
+            while limit >= end:
+                departure = self._latest_departure(level, limit, since=day.first)
+                if departure is None:
+                    break
+                # Who leaves then is there in time; with a change more, perhaps before.
+                latest = limit + GAIN_OF_A_CHANGE * level
+                scan = self._scan(level + 1, departure, latest=latest, mirrored=False)
+                way = self._connection_after(level, departure, scan.arrivals[level + 1])
+                yield way
+                limit = way.arrival - 1
 
-    def _earliest_arrival(self, level: int, departure: int) -> int | None:
-        scan = self._scan(level + 1, departure, latest=departure + HORIZON, mirrored=False)
-        arrival = scan.arrivals[level + 1]
-        return None if arrival == NEVER else arrival
+    def _earliest_arrival(self, level: int, departure: int, *, until: int) -> int | None:
+        return self._first(level + 1, departure, end=until, mirrored=False)
 
-    def _latest_departure(self, level: int, arrival: int) -> int | None:
-        scan = self._scan(level + 1, -arrival, latest=HORIZON - arrival, mirrored=True)
-        departure = scan.arrivals[level + 1]
-        return None if departure == NEVER else -departure
+    def _latest_departure(self, level: int, arrival: int, *, since: int) -> int | None:
+        moment = self._first(level + 1, -arrival, end=-since, mirrored=True)
+        return None if moment is None else -moment
+
+    def _first(self, trains: int, start: int, *, end: int, mirrored: bool) -> int | None:
+        """The first arrival in the minutes of the graph, looked for where the last one was."""
+        for latest in (min(start + self._near[trains], end), end):
+            scan = self._scan(trains, start, latest=latest, mirrored=mirrored)
+            if scan.arrivals[trains] <= end:
+                arrival = scan.arrivals[trains]
+                self._near[trains] = arrival - start + FURTHER
+                return arrival
+        return None
 
     def _connection_after(self, level: int, moment: int, arrival: int) -> Connection:
         """The one that leaves last of those after ``moment`` that are there at ``arrival``."""
@@ -191,14 +214,20 @@ class Connections:
 
     def _scan(self, trains: int, start: int, *, latest: int, mirrored: bool) -> Scan:
         """A search, unless one was made before that looked at least as far."""
-        known = self._scans.get((mirrored, start))
-        if known is not None and known.trains >= trains and known.latest >= latest:
+        known = self._known(trains, start, latest=latest, mirrored=mirrored)
+        if known is not None:
             return known
         ends = (self._origin, self._destination)
         source, target = reversed(ends) if mirrored else ends
         scan = Scan(self._graphs[mirrored], source, target, trains, latest=latest).run(start)
-        self._scans[mirrored, start] = scan
+        self._scans.setdefault((mirrored, start), []).append(scan)
         return scan
+
+    def _known(self, trains: int, start: int, *, latest: int, mirrored: bool) -> Scan | None:
+        for scan in self._scans.get((mirrored, start), ()):
+            if scan.trains >= trains and scan.latest >= latest:
+                return scan
+        return None
 
     def _part(self, leg: Leg) -> Part:
         """A leg of the mirrored graph as it is ridden."""

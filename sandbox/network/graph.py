@@ -33,19 +33,55 @@ class Route:
     departures: tuple[int, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class Graph:
     """The network for a way ``via`` these stations, one copy of the network above the other.
 
-    ``calls[node]`` says which routes stop at a node, each as (route, place on it).
-    ``changes[node]`` is the time to change there in minutes.
+    ``calls[node]`` says which routes can be boarded at a node, each as (route, place on it). What
+    is looked up there for the first time is made then: a search sees only a part of all copies.
+    ``routes`` are those in ``calls`` so far. ``changes[node]`` is the time to change there in
+    minutes.
     """
 
-    via: tuple[int, ...]
-    mirrored: bool
-    routes: tuple[Route, ...]
-    calls: tuple[tuple[tuple[int, int], ...], ...]
-    changes: tuple[int, ...]
+    def __init__(self, via: tuple[int, ...], *, mirrored: bool) -> None:
+        """For a way via these stations (UIC numbers). Raises KeyError for an unknown one."""
+        self.via = via
+        self.mirrored = mirrored
+        self.routes: dict[int, Route] = {}
+        self.calls = _Calls(self.routes, [node_of_station()[uic] for uic in via], mirrored=mirrored)
+        self.changes = _changes() * (len(via) + 1)
+
+
+class _Calls(dict[int, tuple[tuple[int, int], ...]]):
+    """``Graph.calls``. Two threads that make the same entry at once make it alike."""
+
+    def __init__(self, routes: dict[int, Route], via: list[int], *, mirrored: bool) -> None:
+        super().__init__()
+        self._routes = routes
+        self._via = via
+        self._mirrored = mirrored
+        self._of_run: dict[int, tuple[tuple[int, Route], ...]] = {}
+
+    def __missing__(self, node: int) -> tuple[tuple[int, int], ...]:
+        found = tuple(
+            (number, route.nodes.index(node))
+            for run in runs_at()[node % len(all_stations())]
+            for number, route in self._of_run.get(run) or self._make(run)
+            if node in route.nodes[:-1]
+        )
+        self[node] = found
+        return found
+
+    def _make(self, run: int) -> tuple[tuple[int, Route], ...]:
+        """The routes of a run in all copies, numbered so that those of other runs have room."""
+        ways = _ways(runs()[run], self._via, len(all_stations()))
+        first = run * 2 * (len(self._via) + 1)
+        made = tuple(
+            (number, _route(run, runs()[run], nodes, mirrored=self._mirrored))
+            for number, nodes in enumerate(ways, start=first)
+        )
+        self._routes.update(made)
+        self._of_run[run] = made
+        return made
 
 
 def change_minutes(one: Station) -> int:
@@ -61,27 +97,25 @@ def node_of_station() -> dict[int, int]:
     return {one.uic: node for node, one in enumerate(all_stations())}
 
 
+@cache
+def runs_at() -> tuple[tuple[int, ...], ...]:
+    """For every node of the lowest copy the runs (places in ``runs()``) that stop there, rising."""
+    found: list[dict[int, None]] = [{} for _ in all_stations()]
+    for number, run in enumerate(runs()):
+        for stop in run.stops:
+            found[node_of_station()[stop.uic]][number] = None
+    return tuple(map(tuple, found))
+
+
 @lru_cache(maxsize=8)
 def graph(via: tuple[int, ...], *, mirrored: bool) -> Graph:
     """The network in as many copies as the way via these stations (UIC numbers) needs."""
-    size = len(all_stations())
-    places = [node_of_station()[uic] for uic in via]
-    routes = [
-        _route(number, run, nodes, mirrored=mirrored)
-        for number, run in enumerate(runs())
-        for nodes in _ways(run, places, size)
-    ]
-    calls: list[list[tuple[int, int]]] = [[] for _ in range(size * (len(via) + 1))]
-    for number, route in enumerate(routes):
-        for place, node in enumerate(route.nodes):
-            calls[node].append((number, place))
-    return Graph(
-        via=via,
-        mirrored=mirrored,
-        routes=tuple(routes),
-        calls=tuple(tuple(one) for one in calls),
-        changes=tuple(change_minutes(one) for one in all_stations()) * (len(via) + 1),
-    )
+    return Graph(via, mirrored=mirrored)
+
+
+@cache
+def _changes() -> tuple[int, ...]:
+    return tuple(change_minutes(one) for one in all_stations())
 
 
 def timetable_around(minutes: int, *, mirrored: bool) -> tuple[Sequence[int], ...]:
@@ -104,15 +138,15 @@ def _three_days(today: date, *, mirrored: bool) -> tuple[Sequence[int], ...]:
 def _starts(day: date, *, mirrored: bool) -> tuple[tuple[int, ...], ...]:
     zero = day_start(day)
     return tuple(
-        tuple(_moments(run, zero, mirrored=mirrored)) if run.runs_on(day) else () for run in runs()
+        _moments(run, zero, mirrored=mirrored) if run.runs_on(day) else () for run in runs()
     )
 
 
-def _moments(run: Run, zero: int, *, mirrored: bool) -> Iterator[int]:
+def _moments(run: Run, zero: int, *, mirrored: bool) -> tuple[int, ...]:
     if mirrored:
-        duration = run.stops[-1].arrival
-        return (-(zero + start + duration) for start in reversed(run.starts))
-    return (zero + start for start in run.starts)
+        last = -zero - run.stops[-1].arrival
+        return tuple([last - start for start in reversed(run.starts)])
+    return tuple([zero + start for start in run.starts])
 
 
 def _ways(run: Run, via: list[int], size: int) -> Iterator[list[int]]:

@@ -79,6 +79,7 @@ class Request:
     """What is asked for: stations by UIC number, ``via`` in the order they are passed.
 
     ``when`` (with a time zone) is the departure, or with ``arrive_by`` the arrival at the latest.
+    ``max_changes`` is 0 to 4.
     """
 
     origin: int
@@ -96,7 +97,7 @@ def plan(request: Request, *, before: int = 0, after: int = 5) -> tuple[Journey,
     at it or later (arrive after it). Journeys that leave in the same minute stay together, so there
     can be one or two more. To go on, ask again from the minute after the last departure, or for
     journeys before the first one. Raises KeyError for an unknown station and ValueError for a
-    moment without a time zone.
+    moment without a time zone or too many changes.
     """
     if request.origin == request.destination and not request.via:
         return ()

@@ -1,11 +1,14 @@
 """The two nights on which the clocks change: 29 March and 25 October 2026, at 3 o'clock."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice, pairwise
 
 import pytest
 
+from sandbox.network.connections import LONGEST_WAIT
 from sandbox.network.journeys import Request, journey_from_key, plan
 from sandbox.network.servicedays import day_start, minutes_of, moment_of
+from sandbox.network.traveldays import days_from, days_until
 from tests.unit.sandbox_network.travel import at, times, travel, uic
 
 SPRING, AUTUMN = date(2026, 3, 29), date(2026, 10, 25)
@@ -70,3 +73,12 @@ def test_pages_over_the_night_have_no_gap(day: str) -> None:
     until = forwards[-1].departure + timedelta(minutes=1)
     backwards = plan(Request(asked.origin, asked.destination, until), before=40, after=0)
     assert [one.key for one in backwards] == [one.key for one in forwards]
+
+
+def test_at_night_no_train_runs_for_longer_than_anybody_waits() -> None:
+    """The search goes by that: it looks for no connection over the night."""
+    begin = minutes_of(at("2026-01-01 12:00"))
+    for today, tomorrow in pairwise(islice(days_from(begin), 400)):
+        assert today.last + LONGEST_WAIT < tomorrow.first
+        assert next(days_from(today.last + 1)) == tomorrow
+        assert next(days_until(tomorrow.first - 1)) == today

@@ -1,11 +1,14 @@
 """Journeys as an agent asks for them."""
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from sandbox.network.journeys import Request, journey_from_key, plan
+from sandbox.network.stations import all_stations
 from tests.unit.sandbox_network.travel import ask, at, some_stations, times, travel, uic, waits
 
 MORNING = at("2026-12-10 07:55")
@@ -108,17 +111,55 @@ def test_hubs_are_reached_from_everywhere_within_a_day(hub: str) -> None:
             assert found[0].duration < timedelta(hours=9), one
 
 
-def cost(request: Request) -> float:
+Asked = tuple[Request, dict[str, int]]
+KINDS: dict[str, Callable[[Request, int], Asked]] = {
+    "later": lambda asked, _: (asked, {"after": 5}),
+    "earlier": lambda asked, _: (asked, {"before": 5, "after": 0}),
+    "arriving by": lambda asked, _: (replace(asked, arrive_by=True), {"before": 5, "after": 0}),
+    "both sides": lambda asked, _: (asked, {"before": 3, "after": 3}),
+    "via": lambda asked, via: (replace(asked, via=(via,)), {"after": 5}),
+    "via, both sides": lambda asked, via: (replace(asked, via=(via,)), {"before": 3, "after": 3}),
+}
+# The slowest ones of 450 drawn by lot, with via and minute: far apart, at night, past a hub.
+SLOW = [
+    (8504487, 8507000, 8503000, 67),
+    (8505209, 8506194, 8500309, 1154),
+    (8503238, 8501118, 8503001, 95),
+    (8518452, 8506178, 8501120, 971),
+    (8503101, 8501604, 8502113, 1362),
+    (8501002, 8506100, 8501118, 288),
+    (8509401, 8501036, 8507100, 1284),
+    (8501505, 8503141, 8503001, 82),
+]
+
+
+def cost(asked: Asked) -> float:
     """Seconds of this thread's own time, so that a busy machine hardly matters."""
+    request, page = asked
     began = time.thread_time()
-    plan(request)
+    plan(request, **page)
     return time.thread_time() - began
 
 
-def test_it_takes_at_most_a_tenth_of_a_second() -> None:
-    for place, (origin, destination) in enumerate(pairs(45, seed=4)):
-        request = Request(origin, destination, BEGIN + timedelta(minutes=27 * place))
-        assert min(cost(request), cost(request)) <= 0.1
+def drawn() -> list[tuple[int, int, int, int]]:
+    """Origin, destination, via and minute, over the whole day and night."""
+    stations = some_stations(60, seed=4)
+    busy = sorted(all_stations(), key=lambda one: -one.passengers)[:20]
+    return [
+        (origin, destination, busy[place].uic, 72 * place)
+        for place, (origin, destination) in enumerate(
+            zip(stations[:20], stations[20:40], strict=True)
+        )
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_takes_at_most_a_tenth_of_a_second(kind: str) -> None:
+    for origin, destination, via, minute in [*drawn(), *SLOW]:
+        request = Request(origin, destination, BEGIN + timedelta(minutes=minute))
+        asked = KINDS[kind](request, via)
+        # The first time counts too, with all that is prepared in it, unless something disturbed it.
+        assert any(cost(asked) <= 0.1 for _ in range(4)), (request, via)
 
 
 def test_early_and_late_there_are_trains() -> None:

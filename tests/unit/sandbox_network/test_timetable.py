@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from sandbox.network.graph import graph
-from sandbox.network.guide import guide
+from sandbox.network.guide import MOST_TRAINS, approach
 from sandbox.network.stations import all_stations, station
 from sandbox.network.timetable import operator_names, runs
 from tests.unit.sandbox_network.travel import uic
@@ -101,4 +101,4 @@ def test_any_two_stations_are_at_most_four_changes_apart() -> None:
     network = graph((), mirrored=False)
     count = len(all_stations())
     for target in range(0, count, 9):
-        assert max(guide(network, target).trains) <= 5
+        assert max(approach(network, target).guide.trains) <= MOST_TRAINS
