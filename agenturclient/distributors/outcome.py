@@ -82,7 +82,9 @@ def _of_silence(failure: NoResponse, *, writes: bool) -> DistributorFailure:
 def _of_other(came: Answer, *, writes: bool) -> DistributorFailure:
     refused = came.status // 100 == _REFUSAL and came.status != HTTPStatus.REQUEST_TIMEOUT
     if not refused:
-        return _in_doubt(f"status-{came.status}", came.detail, writes=writes)
+        if not writes:
+            return Unavailable(f"status-{came.status}", came.detail, retry_after=came.retry_after)
+        return OutcomeUnknown(f"status-{came.status}", came.detail)
     if came.uncertain:
         return _in_doubt("uncertain-answer", came.detail, writes=writes)
     if came.refusal is None:

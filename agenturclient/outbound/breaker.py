@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pybreaker import (
+    STATE_CLOSED,
     STATE_HALF_OPEN,
     STATE_OPEN,
     CircuitBreaker,
     CircuitBreakerListener,
 )
 
+from agenturclient.outbound import metrics
 from agenturclient.outbound.messages import NotSent, Reason
 
 if TYPE_CHECKING:
@@ -27,12 +29,20 @@ if TYPE_CHECKING:
 
     from pybreaker import CircuitBreakerState
 
-    from agenturclient.outbound.metrics import Metrics
-
 logger = logging.getLogger(__name__)
 
-# Two good probes in a row close it again: one may be luck.
-_GOOD_PROBES = 2
+
+@dataclass(frozen=True)
+class BreakerPolicy:
+    """When a breaker opens and closes.
+
+    `fail_max` failures in a row open it; after `reset_seconds` it lets one call at a time try, and
+    `good_probes` good ones in a row close it again (one may be luck).
+    """
+
+    fail_max: int = 5
+    reset_seconds: float = 15.0
+    good_probes: int = 2
 
 
 @dataclass
@@ -47,23 +57,23 @@ class _BadAnswer(Exception):
 
 
 class ConcurrentBreaker(CircuitBreaker):
-    """Opens after `fail_max` failures in a row, probes again after `reset_seconds`."""
+    """The breaker of one lane to one other system, in one process."""
 
     def __init__(
         self,
-        name: str,
+        policy: BreakerPolicy,
         *,
-        fail_max: int,
-        reset_seconds: float,
-        metrics: Metrics,
+        system: str,
+        lane: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(
-            fail_max=fail_max,
-            reset_timeout=reset_seconds,
-            success_threshold=_GOOD_PROBES,
-            listeners=[_Reporter(metrics)],
-            name=name,
+            fail_max=policy.fail_max,
+            reset_timeout=policy.reset_seconds,
+            success_threshold=policy.good_probes,
+            listeners=[_Reporter(system, lane)],
+            name=f"{system} {lane}",
+            # Its own error in place of the call's would say "not sent" about a call that was sent.
             throw_new_error_on_trip=False,
         )
         self._clock = clock
@@ -147,8 +157,9 @@ class ConcurrentBreaker(CircuitBreaker):
 class _Reporter(CircuitBreakerListener):
     """Counts and logs changes of state. Runs under the breaker's lock: it must not wait."""
 
-    def __init__(self, metrics: Metrics) -> None:
-        self._metrics = metrics
+    def __init__(self, system: str, lane: str) -> None:
+        self._labels = (system, lane)
+        metrics.BREAKERS_OPEN.labels(*self._labels).set(0)
 
     def state_change(
         self,
@@ -159,6 +170,5 @@ class _Reporter(CircuitBreakerListener):
         """Called by pybreaker."""
         old = "" if old_state is None else old_state.name
         logger.warning("breaker %s: %s -> %s", cb.name, old, new_state.name)
-        self._metrics.add(
-            "outbound_breaker_changes_total", breaker=str(cb.name), state=new_state.name
-        )
+        metrics.BREAKER_CHANGES.labels(*self._labels, new_state.name).inc()
+        metrics.BREAKERS_OPEN.labels(*self._labels).set(new_state.name != STATE_CLOSED)

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
 import httpx
 
-from agenturclient.outbound import deadline
+from agenturclient.outbound import deadline, sockets
 from agenturclient.outbound.messages import NoAnswer, NotSent, Reason, Request, Response
+from agenturclient.outbound.resolver import Resolver
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-_LARGEST_BODY = 16 * 1024 * 1024
-# Fewer seconds than servers usually keep an idle connection: they close it, we do not race them.
-_KEPT_SECONDS = 4.0
-# More than all bulkheads together: the pool is never what a call waits for.
-_POOL_SIZE = 50
 _NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -31,6 +28,23 @@ _NEVER_SENT = (
 TransportFactory: TypeAlias = "Callable[[bool, ssl.SSLContext], httpx.BaseTransport]"
 
 
+@dataclass(frozen=True)
+class ConnectionPolicy:
+    """How connections are made and kept; seconds and bytes.
+
+    `connect_seconds` cover the look-up of the name and all of its addresses, of which
+    `most_addresses` are tried; then the TLS handshake has as much again. `look_ups` may be under
+    way at once. `kept_seconds`: fewer than servers usually keep an idle connection, so that they
+    close none just as we send. An answer longer than `largest_answer` is cut off.
+    """
+
+    connect_seconds: float = 2.0
+    kept_seconds: float = 4.0
+    look_ups: int = 4
+    most_addresses: int = 4
+    largest_answer: int = 16 * 1024 * 1024
+
+
 class Clients:
     """Two httpx clients, made on first use in each process (a forked copy makes its own).
 
@@ -39,12 +53,11 @@ class Clients:
     """
 
     def __init__(
-        self,
-        connect_seconds: float,
-        transport: TransportFactory | None = None,
+        self, policy: ConnectionPolicy | None = None, transport: TransportFactory | None = None
     ) -> None:
-        self._timeout = httpx.Timeout(None, connect=connect_seconds, pool=connect_seconds)
-        self._transport = transport or _transport
+        self._policy = policy or ConnectionPolicy()
+        self._timeout = httpx.Timeout(None, connect=self._policy.connect_seconds)
+        self._transport = transport or self._real_transport
         self._lock = Lock()
         self._made: tuple[int, httpx.Client, httpx.Client] | None = None
 
@@ -60,7 +73,7 @@ class Clients:
                 headers=dict(request.headers),
                 content=request.body,
             ) as answer:
-                body = _read(answer)
+                body = self._read(answer)
                 headers = {name.lower(): value for name, value in answer.headers.items()}
                 return Response(answer.status_code, headers, body)
         except _NEVER_SENT as failure:
@@ -94,20 +107,24 @@ class Clients:
                 self._made = (os.getpid(), kept, single)
             return self._made[2] if fresh else self._made[1]
 
+    def _real_transport(self, keep: bool, context: ssl.SSLContext) -> httpx.BaseTransport:  # noqa: FBT001 - passed by position as a callable
+        # As many connections as calls: the bulkheads are the limit, so no call waits for a pool.
+        limits = httpx.Limits(
+            max_connections=None,
+            max_keepalive_connections=None if keep else 0,
+            keepalive_expiry=self._policy.kept_seconds,
+        )
+        return sockets.transport(
+            verify=context,
+            limits=limits,
+            resolver=Resolver(self._policy.look_ups),
+            most_addresses=self._policy.most_addresses,
+        )
 
-def _transport(keep: bool, context: ssl.SSLContext) -> httpx.BaseTransport:  # noqa: FBT001 - passed by position as a callable
-    limits = httpx.Limits(
-        max_connections=_POOL_SIZE,
-        max_keepalive_connections=_POOL_SIZE if keep else 0,
-        keepalive_expiry=_KEPT_SECONDS,
-    )
-    return deadline.transport(verify=context, limits=limits)
-
-
-def _read(answer: httpx.Response) -> bytes:
-    body = bytearray()
-    for chunk in answer.iter_bytes():
-        body += chunk
-        if len(body) > _LARGEST_BODY:
-            raise NoAnswer(Reason.TOO_LARGE)
-    return bytes(body)
+    def _read(self, answer: httpx.Response) -> bytes:
+        body = bytearray()
+        for chunk in answer.iter_bytes():
+            body += chunk
+            if len(body) > self._policy.largest_answer:
+                raise NoAnswer(Reason.TOO_LARGE)
+        return bytes(body)

@@ -8,17 +8,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from agenturclient.outbound import deadline, tracing
-from agenturclient.outbound.breaker import ConcurrentBreaker
+from agenturclient.outbound import deadline, metrics, tracing
+from agenturclient.outbound.breaker import BreakerPolicy, ConcurrentBreaker
 from agenturclient.outbound.bulkhead import Bulkhead
-from agenturclient.outbound.client import Clients
+from agenturclient.outbound.client import Clients, ConnectionPolicy
 from agenturclient.outbound.messages import (
     NoResponse,
     Operation,
     Request,
     Response,
 )
-from agenturclient.outbound.metrics import Metrics
 from agenturclient.outbound.retry import Retry, RetryPolicy
 
 if TYPE_CHECKING:
@@ -37,22 +36,23 @@ class Lane:
     """A class of operations that share a fate: `places` at once, and a breaker or none."""
 
     places: int
-    breaker: bool = True
+    breaker: BreakerPolicy | None = field(default_factory=BreakerPolicy)
 
 
 @dataclass(frozen=True)
 class GuardConfig:
-    """Settings of the way out; seconds throughout.
+    """Settings of the way out to one other system; seconds throughout.
 
-    `patient_places`: how many patient calls at once. `before_call` runs before each call, in its
-    thread: whoever holds something scarce gives it back there.
+    `system` names it in logs and metrics. `patient_places`: how many patient calls at once.
+    `busy_retry_seconds`: when whoever finds a lane full is asked to come back. `before_call` runs
+    before each call, in its thread: whoever holds something scarce gives it back there.
     """
 
     lanes: Mapping[str, Lane]
-    connect_seconds: float = 2.0
+    system: str = "distributor"
     patient_places: int = 2
-    fail_max: int = 5
-    reset_seconds: float = 15.0
+    busy_retry_seconds: float = 2.0
+    connections: ConnectionPolicy = field(default_factory=ConnectionPolicy)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     before_call: Callable[[], None] = field(default=lambda: None)
 
@@ -75,22 +75,16 @@ class Guard:
     Thread-safe; make one per process and other system. Nothing is opened before the first call.
     """
 
-    def __init__(
-        self, config: GuardConfig, *, metrics: Metrics | None = None, clients: Clients | None = None
-    ) -> None:
+    def __init__(self, config: GuardConfig, *, clients: Clients | None = None) -> None:
         self._config = config
-        self.metrics = metrics or Metrics()
-        self._clients = clients or Clients(config.connect_seconds)
+        self._clients = clients or Clients(config.connections)
         self._retry = Retry(config.retry)
-        self._patient = Bulkhead(config.patient_places)
-        self._bulkheads = {name: Bulkhead(lane.places) for name, lane in config.lanes.items()}
+        self._patient = self._made_bulkhead("patient", config.patient_places)
+        self._bulkheads = {
+            name: self._made_bulkhead(name, lane.places) for name, lane in config.lanes.items()
+        }
         self._breakers = {
-            name: ConcurrentBreaker(
-                name,
-                fail_max=config.fail_max,
-                reset_seconds=config.reset_seconds,
-                metrics=self.metrics,
-            )
+            name: ConcurrentBreaker(lane.breaker, system=config.system, lane=name)
             for name, lane in config.lanes.items()
             if lane.breaker
         }
@@ -109,72 +103,92 @@ class Guard:
         Raises NotSent (certainly) or NoAnswer (perhaps sent).
         """
         self._config.before_call()
+        call = _Call(operation, None if patient else operation.lane, request, credentials)
         started = time.monotonic()
-        outcome, tries = "failed", 0
-        lane = None if patient else operation.lane
+        outcome = "failed"
         try:
             with deadline.within(operation.deadline), tracing.trace(), ExitStack() as stack:
                 if operation.lane is not None:
-                    stack.enter_context(self._bulkhead(lane).place())
-                response, tries = self._let_in(operation, lane, request, credentials)
+                    stack.enter_context(self._bulkhead(call.lane).place())
+                response = self._watched(call)
                 outcome = str(response.status)
                 return response
         except NoResponse as failure:
             outcome = failure.reason.value
             raise
         finally:
-            self._report(operation, outcome, tries, time.monotonic() - started)
+            self._report(call, outcome, time.monotonic() - started)
+
+    def _made_bulkhead(self, lane: str, places: int) -> Bulkhead:
+        config = self._config
+        retry_after = config.busy_retry_seconds
+        return Bulkhead(places, system=config.system, lane=lane, retry_after=retry_after)
 
     def _bulkhead(self, lane: str | None) -> Bulkhead:
         return self._patient if lane is None else self._bulkheads[lane]
 
-    def _let_in(
-        self,
-        operation: Operation,
-        lane: str | None,
-        request: Request,
-        credentials: Credentials | None,
-    ) -> tuple[Response, int]:
-        """One renewal after a 401: whoever was not let in was not heard either."""
-        if credentials is None:
-            return self._watched(operation, lane, request)
-        headers = credentials.headers()
-        response, tries = self._watched(operation, lane, _with_headers(request, headers))
-        if response.status != _UNAUTHORIZED:
-            return response, tries
-        headers = credentials.renewed(headers)
-        response, more = self._watched(operation, lane, _with_headers(request, headers))
-        return response, tries + more
-
-    def _watched(
-        self, operation: Operation, lane: str | None, request: Request
-    ) -> tuple[Response, int]:
-        breaker = None if lane is None else self._breakers.get(lane)
+    def _watched(self, call: _Call) -> Response:
+        breaker = None if call.lane is None else self._breakers.get(call.lane)
         if breaker is None:
-            return self._repeated(operation, request)
+            return self._let_in(call)
         with breaker.watch() as judge:
-            response, tries = self._repeated(operation, request)
+            response = self._let_in(call)
             judge.good = not _counts_against(response)
-            return response, tries
+            return response
 
-    def _repeated(self, operation: Operation, request: Request) -> tuple[Response, int]:
+    def _let_in(self, call: _Call) -> Response:
+        """One renewal after a 401: whoever was not let in was not heard either."""
+        if call.credentials is None:
+            return self._repeated(call, {})
+        headers = call.credentials.headers()
+        response = self._repeated(call, headers)
+        if response.status != _UNAUTHORIZED:
+            return response
+        return self._repeated(call, call.credentials.renewed(headers))
+
+    def _repeated(self, call: _Call, credentials: Mapping[str, str]) -> Response:
+        writes = call.operation.writes
+        labels = (self._config.system, call.operation.name)
+
         def attempt() -> Response:
-            traced = _with_headers(request, tracing.headers())
-            return self._clients.attempt(traced, fresh=operation.writes)
+            call.attempts += 1
+            headers = {**call.request.headers, **credentials, **tracing.headers()}
+            outcome = "failed"
+            try:
+                response = self._clients.attempt(
+                    replace(call.request, headers=headers), fresh=writes
+                )
+                outcome = str(response.status)
+            except NoResponse as failure:
+                outcome = failure.reason.value
+                raise
+            finally:
+                metrics.ATTEMPTS.labels(*labels, outcome).inc()
+            return response
 
-        return self._retry.run(attempt, writes=operation.writes)
+        return self._retry.run(
+            attempt,
+            writes=writes,
+            repeating=metrics.RETRIES.labels(*labels).inc,
+            exhausted=metrics.BUDGET_EXHAUSTED.labels(*labels).inc,
+        )
 
-    def _report(self, operation: Operation, outcome: str, tries: int, seconds: float) -> None:
-        name = operation.name
-        self.metrics.add("outbound_calls_total", operation=name, outcome=outcome)
-        self.metrics.add("outbound_seconds_total", seconds, operation=name)
-        if tries > 1:
-            self.metrics.add("outbound_repetitions_total", tries - 1, operation=name)
-        logger.info("%s: %s after %.0f ms, %d tries", name, outcome, seconds * 1000, tries)
+    def _report(self, call: _Call, outcome: str, seconds: float) -> None:
+        name = call.operation.name
+        metrics.CALLS.labels(self._config.system, name, outcome).inc()
+        metrics.CALL_SECONDS.labels(self._config.system, name).observe(seconds)
+        logger.info("%s: %s after %.0f ms, %d tries", name, outcome, seconds * 1000, call.attempts)
 
 
-def _with_headers(request: Request, more: Mapping[str, str]) -> Request:
-    return replace(request, headers={**request.headers, **more})
+@dataclass
+class _Call:
+    """A call under way; `lane` is None when it is patient or needs none."""
+
+    operation: Operation
+    lane: str | None
+    request: Request
+    credentials: Credentials | None
+    attempts: int = 0
 
 
 def _counts_against(response: Response) -> bool:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+# Nobody waits longer than a day: what asks for more is a mistake of the other side.
+_LONGEST_WAIT: Final = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -44,9 +49,28 @@ class Response:
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds to wait that the other side asks for; a date in the header is not read."""
+        """Seconds to wait that the other side asks for, never negative, at most a day.
+
+        It may say seconds or a date (RFC 9110, 10.2.3). A date is read by the other side's own
+        clock where the answer tells it.
+        """
         text = self.headers.get("retry-after", "").strip()
-        return float(text) if text.isdecimal() else None
+        if text.isdecimal():
+            return min(float(text), _LONGEST_WAIT)
+        until = _date(text)
+        if until is None:
+            return None
+        now = _date(self.headers.get("date", "")) or datetime.now(UTC)
+        return min(max(0.0, (until - now).total_seconds()), _LONGEST_WAIT)
+
+
+def _date(text: str) -> datetime | None:
+    """An HTTP date; None when it is none."""
+    try:
+        read = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 class Reason(StrEnum):

@@ -13,22 +13,26 @@ from agenturclient.outbound.messages import NoResponse, NotSent, Reason, Respons
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_REPEATABLE = frozenset({502, 503, 504})
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
+_PASSING_FAULTS = frozenset({502, 503, 504})
+_TOO_MANY_REQUESTS = 429
 
 
 @dataclass(frozen=True)
 class RetryPolicy:
     """How often and how long.
 
-    `attempts` in all; no further one when fewer than `least_seconds` are left. Repetitions are at
-    most `share` of all calls and `burst` at once, so that they never become the load.
+    `attempts` in all; no further one when fewer than `least_seconds` are left. Before the n-th
+    repetition there is a random pause of up to `first_pause` * 2**n seconds, `longest_pause` at
+    most. Repetitions are at most `share` of all calls and `burst` at once, so that they never
+    become the load.
     """
 
     attempts: int = 3
     least_seconds: float = 1.5
     share: float = 0.1
     burst: int = 3
+    first_pause: float = 0.1
+    longest_pause: float = 1.0
 
 
 class Budget:
@@ -55,7 +59,9 @@ class Budget:
 
 
 class Retry:
-    """Repeats reads after network errors, 502, 503 and 504, writes only when certainly not sent."""
+    """Repeats reads after network errors, 502, 503, 504 and a 429 that says when; writes only when
+    certainly not sent.
+    """
 
     def __init__(
         self, policy: RetryPolicy, *, pause: Callable[[float], object] | None = None
@@ -64,28 +70,46 @@ class Retry:
         self._budget = Budget(share=policy.share, burst=policy.burst)
         self._pause = pause or Event().wait
 
-    def run(self, attempt: Callable[[], Response], *, writes: bool) -> tuple[Response, int]:
-        """The answer and the number of attempts it took. Raises what the last attempt raised."""
+    def run(
+        self,
+        attempt: Callable[[], Response],
+        *,
+        writes: bool,
+        repeating: Callable[[], object] = lambda: None,
+        exhausted: Callable[[], object] = lambda: None,
+    ) -> Response:
+        """The answer of the last attempt. Raises what the last attempt raised.
+
+        `repeating` is called at each repetition, `exhausted` where one was due and the budget did
+        not allow it.
+        """
         self._budget.earn()
         tries = 1
         while True:
             outcome = _attempt(attempt)
-            if not _repeatable(outcome, writes=writes) or not self._again(tries, outcome):
+            pause = self._pause_after(outcome, tries, writes=writes)
+            if pause is not None and not self._budget.spend():
+                exhausted()
+                pause = None
+            if pause is None:
                 if isinstance(outcome, NoResponse):
                     raise outcome
-                return outcome, tries
+                return outcome
+            repeating()
+            self._pause(pause)
             tries += 1
 
-    def _again(self, tries: int, outcome: Response | NoResponse) -> bool:
-        """Wait and say True, or say that it is enough."""
+    def _pause_after(
+        self, outcome: Response | NoResponse, tries: int, *, writes: bool
+    ) -> float | None:
+        """Seconds until it should be repeated; None when it should not."""
+        if tries >= self._policy.attempts or not _repeatable(outcome, writes=writes):
+            return None
         # Full jitter: callers that failed together do not come back together.
-        longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**tries)
+        longest = min(self._policy.longest_pause, self._policy.first_pause * 2**tries)
         pause = max(random.uniform(0, longest), outcome.retry_after or 0.0)  # noqa: S311 - no secret
         room = deadline.left() - pause >= self._policy.least_seconds
-        if tries >= self._policy.attempts or not room or not self._budget.spend():
-            return False
-        self._pause(pause)
-        return True
+        return pause if room else None
 
 
 def _attempt(attempt: Callable[[], Response]) -> Response | NoResponse:
@@ -97,7 +121,8 @@ def _attempt(attempt: Callable[[], Response]) -> Response | NoResponse:
 
 def _repeatable(outcome: Response | NoResponse, *, writes: bool) -> bool:
     if isinstance(outcome, Response):
-        return not writes and outcome.status in _REPEATABLE
+        told_when = outcome.status == _TOO_MANY_REQUESTS and outcome.retry_after is not None
+        return not writes and (told_when or outcome.status in _PASSING_FAULTS)
     if outcome.reason not in (Reason.UNREACHABLE, Reason.BUSY, Reason.BROKEN):
         return False
     return isinstance(outcome, NotSent) or not writes

@@ -57,7 +57,11 @@ class Bookings:
         )
         answer = self.to.client.call(ask)
         with usable(writes=True):
-            return mapping_booking.booking(answer)
+            held = mapping_booking.booking(answer)
+        if held.reference not in ("", request.reference):
+            # A key that has met another body: what became of ours, a search tells.
+            raise OutcomeUnknown("another-booking", "the answer is about another reference")
+        return held
 
     def read(self, booking: str, *, patient: bool, operation: Operation | None = None) -> Booking:
         """The booking as it is now."""
@@ -77,8 +81,8 @@ class Bookings:
         )
         return self.to.client.call(ask)
 
-    def find(self, reference: str, *, patient: bool) -> Booking | None:
-        """The newest booking with our reference that is not gone."""
+    def find(self, reference: str, *, patient: bool) -> tuple[Booking, ...]:
+        """All bookings with our reference that are not gone, the newest first."""
         if not self.to.capabilities.has(Feature.FIND):
             raise Refused(Refusals.CANNOT_DO_THAT, "bookings-search")
         operation = self.to.operations.find
@@ -96,8 +100,8 @@ class Bookings:
                 # Before 3.6 the result does not repeat the reference: then the booking tells.
                 if each.text_or("externalRef", reference) == reference:
                     found += self._found(each.text("id"), reference, patient=patient)
-        live = [each for each in found if each[1].state is not BookingState.GONE]
-        return max(live, key=lambda each: each[0])[1] if live else None
+        found.sort(key=lambda each: each[0], reverse=True)
+        return tuple(each for _, each in found if each.state is not BookingState.GONE)
 
     def probe(self) -> None:
         """Find out at once whether bookings can be found by our reference."""

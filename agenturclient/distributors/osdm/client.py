@@ -48,7 +48,7 @@ class OsdmClient:
         self._config = config
         self._guard = guard
         self._capabilities = capabilities
-        self._token = Token(config.access, guard)
+        self._token = Token(config.access, guard, seconds=config.deadlines.token)
         modules = config.modules
         self._own = {
             _origin(each)

@@ -24,12 +24,16 @@ CARD_CODES: Mapping[Card, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Access:
-    """How we are let in: OAuth 2.0 client credentials."""
+    """How we are let in: OAuth 2.0 client credentials.
+
+    A token is renewed when `used_share` of its life has passed, so that it never ends under way.
+    """
 
     token_url: str
     client_id: str
     client_secret: str = field(repr=False)
     scope: str = ""
+    used_share: float = 0.8
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class Deadlines:
     hold: float = 15.0
     issue: float = 30.0
     refund: float = 30.0
+    token: float = 5.0
 
 
 @dataclass(frozen=True)

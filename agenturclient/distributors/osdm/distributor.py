@@ -78,8 +78,8 @@ class OsdmDistributor:
         """Pre-book. The price may differ from the offer's: the caller compares."""
         return self._bookings.hold(request, key)
 
-    def find_booking(self, reference: str, *, patient: bool = False) -> Booking | None:
-        """The newest booking with our reference that is not gone."""
+    def find_bookings(self, reference: str, *, patient: bool = False) -> tuple[Booking, ...]:
+        """All bookings with our reference that are not gone, the newest first."""
         return self._bookings.find(reference, patient=patient)
 
     def read_booking(self, booking: str, *, patient: bool = False) -> Booking:
@@ -107,6 +107,10 @@ class OsdmDistributor:
     def quote_refund(self, request: RefundRequest, *, key: UUID) -> RefundQuote:
         """What giving back would bring."""
         return self._refunds.quote(request, key)
+
+    def requote_refund(self, request: RefundRequest, *, key: UUID) -> RefundQuote:
+        """The same again after a lost answer; the quote that is open is as good as a new one."""
+        return self._refunds.quote_again(request, key)
 
     def accept_refund(
         self, booking: str, quote: str, *, key: UUID, patient: bool = False

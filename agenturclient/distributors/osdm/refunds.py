@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from agenturclient.distributors.osdm.bookings import Bookings
     from agenturclient.distributors.osdm.connection import Connection
     from agenturclient.sales.ports import RefundRequest
+
+
+# What may be an id in a text: long enough, with a digit in it.
+_ID = re.compile(r"(?<![\w:.-])(?=[\w.-]*\d)[\w.-]{6,}(?![\w:.-])")
+_MOST_HINTS = 3
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,19 @@ class Refunds:
             raise Refused(Refusals.NOT_REFUNDABLE, "no refund offer")
         return max(quotes, key=lambda each: each.amount.amount)
 
+    def quote_again(self, request: RefundRequest, key: UUID) -> RefundQuote:
+        """The same after a lost answer: what is open there for exactly this request is taken."""
+        with deadline.within(self.to.operations.quote.deadline):
+            try:
+                return self.quote(request, key)
+            except Refused as refusal:
+                if refusal.code != Refusals.QUOTE_BLOCKED:
+                    raise
+                found = self._open_quote(request, refusal.detail)
+                if found is None:
+                    raise
+                return found
+
     def accept(self, booking: str, quote: str, key: UUID, *, patient: bool) -> RefundQuote:
         """Refund. "Not found" may mean that it ran out or that it is done: the booking decides."""
         operation = self.to.operations.accept
@@ -75,6 +94,9 @@ class Refunds:
                 raise
         with usable(writes=True):
             accepted = mapping_booking.quote(answer.node("refundOffer"))
+        if accepted.id != quote:
+            # A key that has met another body: what became of ours, the booking tells.
+            raise OutcomeUnknown("another-quote", "the answer is about another refund offer")
         if not accepted.confirmed:
             raise OutcomeUnknown("not-confirmed-yet")
         return accepted
@@ -142,6 +164,28 @@ class Refunds:
             return {}
         return wanted
 
+    def _open_quote(self, request: RefundRequest, said: str) -> RefundQuote | None:
+        """The open quote for exactly this request, as far as the distributor tells it.
+
+        Some list it in the booking. Others only name it in the text of their refusal: that is no
+        more than a hint where to look, and what stands there under its own address decides.
+        """
+        try:
+            booking = self.bookings.read(request.booking, patient=True)
+            hints = dict.fromkeys(_ID.findall(said))
+            told = [self._find(booking, each, patient=True) for each in [*hints][:_MOST_HINTS]]
+        except DistributorFailure:
+            return None
+        parts = _parts(request, booking)
+        return next(
+            (
+                each
+                for each in (*booking.quotes, *told)
+                if each is not None and not each.confirmed and _is_for(each, request, parts)
+            ),
+            None,
+        )
+
     def _explained(self, booking: str, refusal: Refused) -> Refused:
         """The standard has no code for "another proposal is open": the booking may show it."""
         if refusal.code not in (Refusals.NOT_REFUNDABLE, Refusals.OTHER):
@@ -153,3 +197,20 @@ class Refunds:
         if any(not each.confirmed for each in quotes):
             return Refused(Refusals.QUOTE_BLOCKED, refusal.detail)
         return refusal
+
+
+def _parts(request: RefundRequest, booking: Booking) -> set[str]:
+    """The parts that a request is about."""
+    asked = [each for each in booking.fulfillments if each.id in request.fulfillments]
+    return set(request.parts) or {part for each in asked for part in each.parts}
+
+
+def _is_for(quote: RefundQuote, request: RefundRequest, parts: set[str]) -> bool:
+    """Whether a quote is about exactly this: the same proofs and parts, for the same reason."""
+    reason = request.reason.value if request.reason else None
+    covered = {part for share in quote.shares for part in share.parts}
+    return (
+        set(quote.fulfillments) == set(request.fulfillments)
+        and covered == parts
+        and quote.overrule in (None, reason)
+    )

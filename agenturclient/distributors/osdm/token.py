@@ -21,19 +21,18 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_FETCH = Operation("token", None, 5.0)
 # Providers' tokens live a few minutes; one that says nothing is trusted for one.
 _DEFAULT_LIFE = 60
-# Renewed when a fifth of its life is left, so that it never ends under way.
-_USED_SHARE = 0.8
 _OK, _TOO_MANY_REQUESTS, _SERVER_FAULTS = 200, 429, 500
 
 
 class Token:
     """`outbound.guard.Credentials` by bearer token. One thread fetches, the others wait for it."""
 
-    def __init__(self, access: Access, guard: Guard) -> None:
+    def __init__(self, access: Access, guard: Guard, *, seconds: float) -> None:
+        """`seconds` is the total deadline for getting one."""
         self._access = access
+        self._fetching = Operation("token", None, seconds)
         self._guard = guard
         self._lock = Lock()
         self._headers: Mapping[str, str] = {}
@@ -48,7 +47,7 @@ class Token:
         return self._current(refused=refused)
 
     def _current(self, *, refused: Mapping[str, str] | None) -> Mapping[str, str]:
-        if not self._lock.acquire(timeout=min(deadline.left(), _FETCH.deadline)):
+        if not self._lock.acquire(timeout=min(deadline.left(), self._fetching.deadline)):
             raise NotSent(Reason.DEADLINE, "waiting for a token")
         try:
             stale = time.monotonic() >= self._good_until
@@ -73,7 +72,7 @@ class Token:
             urlencode(form).encode(),
         )
         try:
-            response = self._guard.send(_FETCH, request)
+            response = self._guard.send(self._fetching, request)
         except NoResponse as failure:
             # Whatever became of this request: the one it was for has not been sent.
             raise NotSent(Reason.UNREACHABLE, f"token: {failure}") from failure
@@ -94,4 +93,4 @@ class Token:
             logger.exception("ALARM: the distributor's token answer has no token")
             raise NotSent(Reason.NOT_LET_IN, "token: unreadable") from failure
         life = answer.number("expires_in") or _DEFAULT_LIFE
-        self._good_until = time.monotonic() + life * _USED_SHARE
+        self._good_until = time.monotonic() + life * self._access.used_share

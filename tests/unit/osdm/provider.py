@@ -43,7 +43,7 @@ class Provider:
             **self._config,
         }
         lanes = {name: Lane(places=4) for name in ("search", "hold", "issue", "after-sales")}
-        clients = Clients(2.0, lambda _keep, _context: httpx.MockTransport(self._answer))
+        clients = Clients(transport=lambda _keep, _context: httpx.MockTransport(self._answer))
         guard = Guard(GuardConfig(lanes, retry=RetryPolicy(attempts=1)), clients=clients)
         return OsdmDistributor(OsdmConfig(**settings), guard)  # type: ignore[arg-type]  # the dataclass checks the names
 

@@ -212,28 +212,26 @@ def found_bookings(*found: tuple[str, str, str]) -> Provider:
     return provider
 
 
-def test_the_newest_booking_that_is_not_gone_is_found() -> None:
+def test_all_bookings_that_are_not_gone_are_found_the_newest_first() -> None:
     provider = found_bookings(
         ("old", "PREBOOKED", "2026-11-21T10:00:00Z"),
         ("new", "PREBOOKED", "2026-11-21T12:30:00+01:00"),
         ("gone", "CANCELLED", "2026-11-21T12:00:00Z"),
     )
-    found = provider.distributor().find_booking("AC-1")
-    assert found is not None
-    assert found.id == "new"
+    found = provider.distributor().find_bookings("AC-1")
+    assert [each.id for each in found] == ["new", "old"]
 
 
 def test_a_booking_with_another_reference_is_not_ours() -> None:
     provider = found_bookings(("other", "PREBOOKED", "2026-11-21T10:00:00Z"))
-    assert provider.distributor().find_booking("AC-2") is None
+    assert provider.distributor().find_bookings("AC-2") == ()
 
 
 def test_a_booking_that_was_purged_after_the_search_is_passed_over() -> None:
     provider = found_bookings(("kept", "PREBOOKED", "2026-11-21T10:00:00Z"))
     results = [{"id": "purged"}, {"id": "kept"}]
     provider.on("POST /bookings-search", ok({"bookingSearchResults": results}))
-    found = provider.distributor().find_booking("AC-1")
-    assert found is not None
+    (found,) = provider.distributor().find_bookings("AC-1")
     assert found.id == "kept"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from cryptography import x509
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_certificate(file: Path) -> None:
-    """A certificate that signs itself, with its key, as one PEM file."""
+def write_certificate(file: Path, *, address: str = "") -> None:
+    """A certificate that signs itself, with its key, as one PEM file; localhost's by default."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
+    known_as = x509.IPAddress(ip_address(address)) if address else x509.DNSName("localhost")
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -29,7 +31,7 @@ def write_certificate(file: Path) -> None:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([known_as]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )

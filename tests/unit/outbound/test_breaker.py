@@ -7,10 +7,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from prometheus_client import REGISTRY
 
-from agenturclient.outbound.breaker import ConcurrentBreaker
+from agenturclient.outbound.breaker import BreakerPolicy, ConcurrentBreaker
 from agenturclient.outbound.messages import NoAnswer, NotSent, Reason
-from agenturclient.outbound.metrics import Metrics
 
 
 class Clock:
@@ -32,7 +32,8 @@ def clock() -> Clock:
 @pytest.fixture
 def breaker(clock: Clock) -> ConcurrentBreaker:
     """Opens after three failures for ten seconds."""
-    return ConcurrentBreaker("b", fail_max=3, reset_seconds=10, metrics=Metrics(), clock=clock)
+    policy = BreakerPolicy(fail_max=3, reset_seconds=10)
+    return ConcurrentBreaker(policy, system="s", lane="b", clock=clock)
 
 
 def succeed(breaker: ConcurrentBreaker) -> None:
@@ -169,15 +170,37 @@ def test_a_probe_that_ends_in_our_own_trouble_gives_its_place_back(
     assert not is_open(breaker)
 
 
-def test_changes_are_counted(clock: Clock) -> None:
-    metrics = Metrics()
-    breaker = ConcurrentBreaker("b", fail_max=1, reset_seconds=10, metrics=metrics, clock=clock)
+def test_it_closes_after_as_many_good_probes_as_it_was_told(clock: Clock) -> None:
+    policy = BreakerPolicy(fail_max=1, reset_seconds=10, good_probes=3)
+    breaker = ConcurrentBreaker(policy, system="s", lane="b", clock=clock)
     fail(breaker)
     clock.now += 10
+    states = []
+    for _ in range(3):
+        succeed(breaker)
+        states.append(breaker.current_state)
+    assert states == ["half-open", "half-open", "closed"]
+
+
+def test_changes_are_counted_and_it_says_whether_it_is_open(clock: Clock) -> None:
+    policy = BreakerPolicy(fail_max=1, reset_seconds=10)
+    breaker = ConcurrentBreaker(policy, system="counted", lane="b", clock=clock)
+    is_open = [told("agenturclient_outbound_breakers_open")]
+    fail(breaker)
+    is_open.append(told("agenturclient_outbound_breakers_open"))
+    clock.now += 10
     succeed(breaker)
+    is_open.append(told("agenturclient_outbound_breakers_open"))
     succeed(breaker)
+    is_open.append(told("agenturclient_outbound_breakers_open"))
     changes = {
-        state: metrics.value("outbound_breaker_changes_total", breaker="b", state=state)
+        state: told("agenturclient_outbound_breaker_changes_total", state=state)
         for state in ("open", "half-open", "closed")
     }
     assert changes == {"open": 1, "half-open": 1, "closed": 1}
+    assert is_open == [0, 1, 1, 0]
+
+
+def told(name: str, **labels: str) -> float | None:
+    """What the metrics page says of the counted breaker."""
+    return REGISTRY.get_sample_value(name, {"system": "counted", "lane": "b", **labels})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 
 from agenturclient.outbound import tracing
 from agenturclient.outbound.guard import Lane
@@ -69,7 +71,7 @@ def test_a_second_401_is_the_answer() -> None:
 
 def test_every_attempt_says_where_it_belongs() -> None:
     wire = Wire(503)
-    with tracing.trace("0123456789abcdef0123456789abcdef"):
+    with tracing.trace(tracing.Trace("0123456789abcdef0123456789abcdef")):
         guard_over(wire).send(READ, GET)
     parents = [sent.headers["traceparent"].split("-") for sent in wire.sent]
     assert {parent[1] for parent in parents} == {"0123456789abcdef0123456789abcdef"}
@@ -88,18 +90,29 @@ def test_what_is_full_turns_away_at_once() -> None:
 
     wire = Wire(wait)
     guard = guard_over(wire, lane=Lane(places=1))
+    full = places("bulkhead_full_total")
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(guard.send, READ, GET)
         inside.wait(5)
         with pytest.raises(NotSent) as caught:
             guard.send(READ, GET)
         patient = guard.send(READ, GET, patient=True)
+        under_way = [places("bulkhead_in_use"), places("bulkhead_places")]
         leave.set()
         assert first.result().status == 200
     assert caught.value.reason is Reason.BUSY
-    assert caught.value.retry_after == 1.0
+    assert caught.value.retry_after == 2.0
     assert patient.status == 200
+    assert under_way == [1, 1]
+    assert places("bulkhead_in_use") == 0
+    assert places("bulkhead_full_total") == full + 1
     assert guard.send(READ, GET).status == 200
+
+
+def places(name: str) -> float:
+    """What the metrics page says of the lane."""
+    labels = {"system": "distributor", "lane": "lane"}
+    return REGISTRY.get_sample_value(f"agenturclient_outbound_{name}", labels) or 0.0
 
 
 def test_five_failures_in_a_row_open_the_breaker() -> None:
@@ -124,7 +137,7 @@ def test_patient_calls_pass_by_an_open_breaker() -> None:
 
 def test_a_lane_without_breaker_goes_on() -> None:
     wire = Wire(*[500] * 10)
-    guard = guard_over(wire, lane=Lane(places=1, breaker=False))
+    guard = guard_over(wire, lane=Lane(places=1, breaker=None))
     assert [guard.send(WRITE, POST).status for _ in range(10)] == [500] * 10
 
 
@@ -135,14 +148,43 @@ def test_a_clear_no_is_a_healthy_answer(status: int) -> None:
 
 
 def test_calls_are_counted_by_what_came_of_them() -> None:
+    before = told()
     guard = guard_over(Wire(503, 200, httpx.ReadTimeout("late")))
     guard.send(READ, GET)
     with pytest.raises(NoAnswer):
         guard.send(WRITE, POST)
-    count = guard.metrics.value
-    assert count("outbound_calls_total", operation="read", outcome="200") == 1
-    assert count("outbound_calls_total", operation="write", outcome="deadline") == 1
-    assert count("outbound_repetitions_total", operation="read") == 1
+    assert told() - before == Counter(
+        {
+            ("calls", "read", "200"): 1,
+            ("calls", "write", "deadline"): 1,
+            ("attempts", "read", "503"): 1,
+            ("attempts", "read", "200"): 1,
+            ("attempts", "write", "deadline"): 1,
+            ("retries", "read", ""): 1,
+            ("call_seconds", "read", ""): 1,
+            ("call_seconds", "write", ""): 1,
+        }
+    )
+
+
+def test_a_repetition_that_the_budget_does_not_allow_is_counted() -> None:
+    before = told()
+    guard = guard_over(Wire(503), policy=RetryPolicy(share=0, burst=0))
+    assert guard.send(READ, GET).status == 503
+    assert (told() - before)["retry_budget_exhausted", "read", ""] == 1
+
+
+def told() -> Counter[tuple[str, str, str]]:
+    """What is counted by now, by name, operation and outcome."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for family in REGISTRY.collect():
+        for sample in family.samples:
+            name = family.name.removeprefix("agenturclient_outbound_")
+            counted = sample.name.removesuffix("_total").removesuffix("_count") == family.name
+            if counted and sample.labels.get("system") == "distributor":
+                labels = (sample.labels.get("operation", ""), sample.labels.get("outcome", ""))
+                found[name, *labels] += int(sample.value)
+    return found
 
 
 def test_a_body_without_end_is_not_read_to_its_end() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
 import httpx
 import pytest
 
@@ -80,8 +83,8 @@ def test_a_read_is_not_repeated_after_an_answer_that_will_not_change(status: int
 
 def test_the_third_attempt_is_the_last() -> None:
     attempts = Attempts(*[Response(503)] * 3)
-    response, tries = attempts.retry().run(attempts.attempt, writes=False)
-    assert (response.status, tries) == (503, 3)
+    response = attempts.retry().run(attempts.attempt, writes=False)
+    assert (response.status, attempts.outcomes) == (503, [])
     assert len(attempts.pauses) == 2
 
 
@@ -103,18 +106,74 @@ def test_the_pauses_grow_and_stay_random() -> None:
     assert len({first for first, _ in found}) > 40
 
 
-def test_the_other_sides_wish_to_wait_is_met_when_there_is_time() -> None:
-    attempts = Attempts(Response(503, {"retry-after": "2"}), Response(200))
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_other_sides_wish_to_wait_is_met_when_there_is_time(status: int) -> None:
+    attempts = Attempts(Response(status, {"retry-after": "2"}), Response(200))
     with deadline.within(10):
-        attempts.retry().run(attempts.attempt, writes=False)
-    assert attempts.pauses == [2.0]
+        response = attempts.retry().run(attempts.attempt, writes=False)
+    assert (response.status, attempts.pauses) == (200, [2.0])
+
+
+def test_too_many_requests_is_told_to_whoever_writes() -> None:
+    attempts = Attempts(Response(429, {"retry-after": "2"}))
+    with deadline.within(10):
+        response = attempts.retry().run(attempts.attempt, writes=True)
+    assert (response.status, response.retry_after, attempts.pauses) == (429, 2.0, [])
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "120"}, 120.0),
+        ({"retry-after": "0"}, 0.0),
+        ({"retry-after": "9" * 400}, 86400.0),
+        (
+            {
+                "retry-after": "Sat, 21 Nov 2026 10:00:30 GMT",
+                "date": "Sat, 21 Nov 2026 10:00:00 GMT",
+            },
+            30.0,
+        ),
+        (
+            {
+                "retry-after": "Sat, 21 Nov 2026 09:00:00 GMT",
+                "date": "Sat, 21 Nov 2026 10:00:00 GMT",
+            },
+            0.0,
+        ),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "-1"}, None),
+        ({"retry-after": "Sat, 99 Nov 2026 10:00:30 GMT"}, None),
+        ({}, None),
+    ],
+)
+def test_a_wish_to_wait_is_read_as_seconds_or_as_a_date(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    assert Response(429, headers).retry_after == seconds
+
+
+def test_a_date_is_read_by_our_own_clock_when_the_answer_tells_none() -> None:
+    until = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+    wait = Response(429, {"retry-after": until}).retry_after
+    assert wait is not None
+    assert 28 < wait <= 30
 
 
 def test_a_wish_that_does_not_fit_the_deadline_ends_it() -> None:
     attempts = Attempts(Response(503, {"retry-after": "60"}))
     with deadline.within(10):
-        response, tries = attempts.retry().run(attempts.attempt, writes=False)
-    assert (response.status, tries, attempts.pauses) == (503, 1, [])
+        response = attempts.retry().run(attempts.attempt, writes=False)
+    assert (response.status, attempts.pauses) == (503, [])
+
+
+def test_pauses_are_as_long_as_they_were_set() -> None:
+    attempts = Attempts(*[Response(503)] * 9)
+    retry = attempts.retry(attempts=9, burst=9, first_pause=8.0, longest_pause=20.0)
+    retry.run(attempts.attempt, writes=False)
+    assert len(attempts.pauses) == 8
+    assert all(0 <= pause <= 20.0 for pause in attempts.pauses)
+    assert max(attempts.pauses) > 1.0
 
 
 def test_repetitions_end_with_the_budget() -> None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import httpx
 
+from agenturclient.outbound import sockets
 from agenturclient.outbound.client import Clients
 from agenturclient.outbound.guard import Guard, GuardConfig, Lane
 from agenturclient.outbound.messages import Operation, Request
-from agenturclient.outbound.metrics import Metrics
+from agenturclient.outbound.resolver import Found, Resolver
 from agenturclient.outbound.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    import ssl
 
 READ = Operation("read", "lane", 5.0)
 WRITE = Operation("write", "lane", 5.0, writes=True)
@@ -55,5 +60,21 @@ def guard_over(
         before_call=before_call,
         patient_places=1,
     )
-    clients = Clients(2.0, lambda _keep, _context: httpx.MockTransport(wire.answer))
-    return Guard(config, metrics=Metrics(), clients=clients)
+    clients = Clients(transport=lambda _keep, _context: httpx.MockTransport(wire.answer))
+    return Guard(config, clients=clients)
+
+
+def transport_over(
+    context: ssl.SSLContext,
+    *,
+    look_up: Callable[[str, int], Found] | None = None,
+    look_ups: int = 4,
+    most_addresses: int = 4,
+) -> httpx.HTTPTransport:
+    """The real transport, with a resolver of the test's own."""
+    return sockets.transport(
+        verify=context,
+        limits=httpx.Limits(max_keepalive_connections=0),
+        resolver=Resolver(look_ups, look_up),
+        most_addresses=most_addresses,
+    )
