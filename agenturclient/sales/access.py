@@ -63,7 +63,6 @@ def own_order(number: str, actor: Actor) -> Order:
 
 def _get(orders: QuerySet[Order], number: str) -> Order:
     key = order_key(number)
-    order = orders.filter(pk=key).first() if key is not None else None
-    if order is None:
-        raise OrderNotFound
-    return order
+    for order in orders.filter(pk=key) if key is not None else ():
+        return order
+    raise OrderNotFound

@@ -20,3 +20,8 @@ def issue_lasts() -> timedelta:
 def refund_lasts() -> timedelta:
     """Longest time of a refund's quote or acceptance."""
     return timedelta(seconds=settings.REFUND_DEADLINE_SECONDS)
+
+
+def flag_after() -> timedelta:
+    """Age from which an operation whose outcome is not known waits for a person too."""
+    return timedelta(seconds=settings.FLAG_AFTER_SECONDS)

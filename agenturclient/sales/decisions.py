@@ -98,7 +98,7 @@ def decide(
         if not _is_served(row, verdict):
             # Somebody else decided in the same moment and is about to write it down.
             raise BeingClarified
-    return case_of(row)
+    return case_of(row, actor.name)
 
 
 def _is_served(row: Operation, verdict: Verdict) -> bool:

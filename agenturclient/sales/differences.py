@@ -6,14 +6,18 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import Count, Q
 
+from agenturclient.sales import rules
 from agenturclient.sales.details import DifferenceCause, DifferenceKind
 from agenturclient.sales.models import Difference, Refund, Sale
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
+
+    from agenturclient.sales.ports import Booking
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +56,22 @@ def note_refund(refund: Refund, *, now: datetime) -> None:
         kind = DifferenceKind.REFUND_NOT_QUOTED
         amounts = (refund.amount, refund.confirmed_amount)
         note(refund.sale, Finding(kind, *amounts, refund.pk, cause), now=now)
+
+
+def note_others(sale: Sale, bookings: Sequence[Booking], *, now: datetime) -> None:
+    """Note what is sold under the sale's reference beside the booking that it is: once too often.
+
+    Bookings that are only held lapse by themselves; they are said in the log.
+    """
+    if not bookings:
+        return
+    logger.error(
+        "%d more bookings under one reference", len(bookings), extra={"reference": sale.reference}
+    )
+    worth = rules.sold_there(bookings)
+    if worth:
+        with transaction.atomic(durable=True):
+            note(sale, Finding(DifferenceKind.SOLD_TWICE, 0, worth), now=now)
 
 
 def note(sale: Sale, finding: Finding, *, now: datetime) -> Difference | None:

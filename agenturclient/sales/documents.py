@@ -4,6 +4,7 @@ down.
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from agenturclient.kernel.clock import Clock
     from agenturclient.sales.journal import Lease
     from agenturclient.sales.ports import Distributor
+
+logger = logging.getLogger(__name__)
 
 _DROPPED_AT_ONCE = 100
 _SUFFIXES = {
@@ -87,7 +90,20 @@ def fetch(lease: Lease, sale: Sale, *, distributor: Distributor, clock: Clock) -
     except DistributorFailure:
         journal.look_later(lease, now=clock.now())
         return
-    now = clock.now()
+    try:
+        complete = _keep(lease, sale, booking, files, now=clock.now())
+    except OSError as failure:
+        # The tickets are sold all the same; a store that is full or away is tried again.
+        logger.warning("documents of %s cannot be stored: %s", sale.reference, failure)
+        complete = False
+    if not complete:
+        journal.look_later(lease, now=clock.now())
+
+
+def _keep(
+    lease: Lease, sale: Sale, booking: Booking, files: tuple[DocumentFile, ...], *, now: datetime
+) -> bool:
+    """Write down what came; whether that is everything."""
     with transaction.atomic(durable=True):
         journal.check(lease)
         _align_tickets(sale, booking)
@@ -99,8 +115,7 @@ def fetch(lease: Lease, sale: Sale, *, distributor: Distributor, clock: Clock) -
         if complete:
             journal.settle(lease, "done", now=now)
             Sale.objects.filter(pk=sale.pk).update(documents_complete=True)
-    if not complete:
-        journal.look_later(lease, now=clock.now())
+    return complete
 
 
 def replace_fulfillments(sale: Sale, booking: Booking) -> None:

@@ -1,4 +1,4 @@
-"""An order with all its parts as one frozen value, in a fixed number of queries."""
+"""An order with all its parts as one frozen value, in a handful of queries."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 def detail_of(order: Order, *, now: datetime) -> OrderDetail:
     """Everything that the page shows of an order."""
     rows = fetch_rows(order, now)
-    lines = ledger.lines_of(rows.order.number)
+    lines = rows.lines
     currency = rows.order.currency
     items = tuple(_item(rows, item) for item in rows.items)
     refunds = tuple(_refund(rows, refund) for refund in rows.refunds)
@@ -91,7 +91,7 @@ def detail_of(order: Order, *, now: datetime) -> OrderDetail:
         travellers=_travellers(rows),
         items=items,
         refunds=refunds,
-        events=tuple(_event(event) for event in rows.events),
+        events=tuple(_event(rows, event) for event in rows.events),
         entries=tuple(
             EntryDetail(line.at, line.account, line.kind, line.ticket, line.amount)
             for line in lines
@@ -190,13 +190,13 @@ def _sale(rows: OrderRows, item: Item, sale: Sale) -> SaleDetail:
                 travellers=tuple(row.travellers),
                 current=row.current,
             )
-            for row in rows.documents[sale.pk]
+            for row in rows.documents.get(sale.pk, ())
         ),
     )
 
 
 def _tickets(rows: OrderRows, sale: Sale) -> tuple[TicketDetail, ...]:
-    tickets = rows.tickets[sale.pk]
+    tickets = rows.tickets.get(sale.pk, [])
     groups = rules.together({row.pk: row.parts for row in tickets if not row.refunded})
     return tuple(
         TicketDetail(
@@ -223,7 +223,7 @@ def _refund(rows: OrderRows, refund: Refund) -> RefundDetail:
         id=refund.pk,
         key=refund.key,
         sale=refund.sale_id,
-        tickets=tuple(rows.refund_tickets[refund.pk]),
+        tickets=tuple(rows.refund_tickets.get(refund.pk, ())),
         state=RefundState(refund.state),
         fee=money(refund.fee_amount),
         amount=money(refund.amount),
@@ -242,12 +242,12 @@ def _refund(rows: OrderRows, refund: Refund) -> RefundDetail:
     )
 
 
-def _event(event: Event) -> EventDetail:
+def _event(rows: OrderRows, event: Event) -> EventDetail:
     reference = ""
-    if event.subject == "sale" and event.sale:
-        reference = event.sale.reference
-    elif event.subject == "refund" and event.refund:
-        reference = str(event.refund.pk)
+    if event.subject == "sale" and event.sale_id:
+        reference = rows.references[event.sale_id]
+    elif event.subject == "refund" and event.refund_id:
+        reference = str(event.refund_id)
     return EventDetail(
         at=event.at,
         who=event.user.full_name if event.user else None,

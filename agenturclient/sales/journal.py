@@ -14,8 +14,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 
+from agenturclient.sales.deadlines import flag_after
 from agenturclient.sales.models import Operation, Order, Refund, Sale
 from agenturclient.sales.models.journal import OperationKind, OperationState
 
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 
     from agenturclient.kernel.errors import Fact
 
-FLAG_AFTER = timedelta(minutes=15)
 # When the distributor's state is looked at again after an unknown outcome; the last interval
-# repeats.
-_LOOK_DELAYS = (1, 2, 3, 5, 10, 15, 30, 60)
+# repeats. It is short enough for two looks and a repetition within the minute that is promised
+# after a fault has ended.
+_LOOK_DELAYS = (1, 2, 3, 5, 10, 15)
 # An intent gets this much longer than its call may take before recovery takes it over.
 LEASE_SLACK = timedelta(seconds=5)
 
@@ -153,7 +154,7 @@ def look_later(
         looks = operation.looks + 1 if looked else operation.looks
         delay = timedelta(seconds=_LOOK_DELAYS[min(looks, len(_LOOK_DELAYS) - 1)])
         flagged = operation.flagged_at or (
-            now if now - operation.created_at >= FLAG_AFTER else None
+            now if now - operation.created_at >= flag_after() else None
         )
         _update(
             lease,
@@ -193,12 +194,15 @@ def wake(subject: Order, *, now: datetime) -> None:
 
 
 def claim(*, now: datetime, lasts: timedelta, limit: int) -> tuple[Lease, ...]:
-    """Take over due operations that nobody holds, each exactly once over all workers."""
+    """Take over due operations that nobody holds, each exactly once over all workers: money before
+    documents, the longest due first.
+    """
+    documents_last = Case(When(kind=OperationKind.DOCUMENTS, then=1), default=0)
     with transaction.atomic(durable=True):
         due = (
             Operation.objects.exclude(state=OperationState.SETTLED)
             .filter(lease_until__lte=now, next_at__lte=now)
-            .order_by("next_at")
+            .order_by(documents_last, "next_at", "pk")  # the same order on every database
             .select_for_update(skip_locked=True)
             .values_list("pk", "fence")[:limit]
         )

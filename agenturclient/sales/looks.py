@@ -56,20 +56,22 @@ def undo_intent(lease: Lease, operation: Operation, *, clock: Clock) -> None:
         record_not_accepted(lease, refund, failure, clock=clock)
 
 
-def said_twice(lease: Lease, operation: Operation, clock: Clock) -> bool:
-    """Whether "not done" has been read twice since the call had time to arrive.
+def said_twice(
+    lease: Lease, operation: Operation, clock: Clock, *, quiet: timedelta = _QUIET
+) -> bool:
+    """Whether "not done" has been read twice since the call had time to arrive (`quiet`).
 
     Else it is looked at again, as soon as that can be said.
     """
     now = clock.now()
     sent = operation.sent_at or operation.created_at
     said = int(operation.facts.get(f"not-done-{operation.attempts}", 0))
-    if now - sent >= _QUIET:
+    if now - sent >= quiet:
         said += 1
         if said >= _LOOKS_NEEDED:
             return True
         journal.remember(lease, **{f"not-done-{operation.attempts}": said})
-    journal.look_later(lease, now=now, within=max(_BETWEEN_LOOKS, sent + _QUIET - now))
+    journal.look_later(lease, now=now, within=max(_BETWEEN_LOOKS, sent + quiet - now))
     return False
 
 

@@ -59,15 +59,18 @@ def request_of(refund: Refund) -> RefundRequest:
     )
 
 
-def send_quote(lease: Lease, refund: Refund, *, distributor: Distributor, clock: Clock) -> None:
-    """Acts two and three of a quote.
+def send_quote(
+    lease: Lease, refund: Refund, *, distributor: Distributor, clock: Clock, again: bool = False
+) -> None:
+    """Acts two and three of a quote; `again` after an answer was lost.
 
     Raises Refused or Unavailable after recording it; an unknown outcome stays open.
     """
     request = request_of(refund)
+    ask = distributor.requote_refund if again else distributor.quote_refund
     journal.send(lease, now=clock.now(), lasts=refund_lasts())
     try:
-        quote = distributor.quote_refund(request, key=refund.quote_key)
+        quote = ask(request, key=refund.quote_key)
     except OutcomeUnknown:
         journal.look_later(lease, now=clock.now(), looked=False)
     except (Refused, Unavailable) as failure:

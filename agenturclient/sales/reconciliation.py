@@ -32,7 +32,7 @@ from agenturclient.sales.reconciling import (
     TicketFacts,
     compare,
 )
-from agenturclient.sales.rules import says_gone
+from agenturclient.sales.rules import chosen, says_gone
 from agenturclient.sales.states import RefundState, SaleState
 from agenturclient.settlement import ledger
 from agenturclient.settlement.rules import Account, PostingKind
@@ -48,9 +48,11 @@ if TYPE_CHECKING:
 
 _PAGE = 50
 _AMOUNTS = {DifferenceKind.PRICE, DifferenceKind.REFUND_AMOUNT}
-# Found there, and sent by us once: it arrived after it had been taken for not done.
+# Found there (or undone there), and sent by us once: it arrived after it had been taken for not
+# done.
 _LATE = {
     DifferenceKind.SOLD_THERE: OperationKind.ISSUE,
+    DifferenceKind.SOLD_HERE: OperationKind.CLEAN_UP,
     DifferenceKind.REFUNDED_THERE: OperationKind.ACCEPT,
 }
 
@@ -76,7 +78,8 @@ class Window:
 class Report:
     """How far a run came: sales compared, sales left for later, differences seen and gone.
 
-    `cursor` is the last sale that was handled; `stopped` is empty, or why the run ended early.
+    `cursor` is the last sale that was handled; `stopped` is empty, or why the distributor could
+    not be asked further; `finished` says that no sale is left.
     """
 
     compared: int = 0
@@ -85,6 +88,7 @@ class Report:
     gone: int = 0
     cursor: int = 0
     stopped: str = ""
+    finished: bool = False
 
 
 def reconcile(
@@ -94,20 +98,25 @@ def reconcile(
     clock: Clock,
     after: int = 0,
     page_size: int = _PAGE,
+    most: int | None = None,
 ) -> Report:
-    """Compare every sale of the window, in the order of their ids, from behind `after` on.
+    """Compare every sale of the window, in the order of their ids, from behind `after` on, or
+    the first `most` of them.
 
     Safe beside requests, recovery and another run. Raises nothing of the distributor's.
     """
     report = Report(cursor=after)
     while page := _page(window, distributor.name, report.cursor, page_size):
         for sale in page:
+            if report.compared + report.skipped == most:
+                return report
             try:
                 _reconcile(sale, report, distributor=distributor, clock=clock)
             except Unavailable as failure:
                 report.stopped = failure.code
                 return report
             report.cursor = sale.pk
+    report.finished = True
     return report
 
 
@@ -165,14 +174,14 @@ def _mark(sale: Sale) -> int | None:
 def _ask(sale: Sale, distributor: Distributor) -> TheirFacts:
     """What the distributor says. Raises Unavailable, or Refused when it gives no usable word."""
     booking = _read(sale, distributor)
-    found = None
+    found: tuple[Booking, ...] = ()
     if distributor.abilities.find_by_reference:
-        found = distributor.find_booking(sale.reference, patient=True)
-    if booking is None:
-        booking, found = found, None
-    is_second = found is not None and booking is not None and found.id != booking.id
+        found = distributor.find_bookings(sale.reference, patient=True)
+    if booking is None and found:
+        booking = chosen(found)
     quotes = {} if booking is None else _quotes(sale, booking, distributor)
-    return TheirFacts(booking, quotes, found if is_second else None)
+    others = tuple(each for each in found if booking is not None and each.id != booking.id)
+    return TheirFacts(booking, quotes, others)
 
 
 def _read(sale: Sale, distributor: Distributor) -> Booking | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agenturclient.sales import rules
 from agenturclient.sales.details import DifferenceKind
 from agenturclient.sales.differences import Finding
 from agenturclient.sales.ports import Booking, BookingState, RefundQuote
@@ -59,20 +60,20 @@ class SaleFacts:
 
 @dataclass(frozen=True)
 class TheirFacts:
-    """What the distributor says: the booking, quotes by id (listed or asked for), and a second
-    booking under our reference.
+    """What the distributor says: the booking, quotes by id (listed or asked for), and other
+    bookings under our reference.
     """
 
     booking: Booking | None
     quotes: Mapping[str, RefundQuote]
-    second: Booking | None = None
+    others: tuple[Booking, ...] = ()
 
 
 def compare(ours: SaleFacts, theirs: TheirFacts) -> tuple[Finding, ...]:
     """All that differs."""
     return (
         *_sale(ours, theirs.booking),
-        *_second(theirs.second),
+        *_others(theirs.others),
         *_refunds(ours, theirs),
         *_entries(ours),
     )
@@ -92,9 +93,10 @@ def _sale(ours: SaleFacts, booking: Booking | None) -> Iterator[Finding]:
         yield Finding(DifferenceKind.PRICE, ours.price, booking.price.amount)
 
 
-def _second(booking: Booking | None) -> Iterator[Finding]:
-    if booking is not None and booking.state is BookingState.CONFIRMED:
-        yield Finding(DifferenceKind.SOLD_TWICE, 0, booking.price.amount)
+def _others(bookings: tuple[Booking, ...]) -> Iterator[Finding]:
+    worth = rules.sold_there(bookings)
+    if worth:
+        yield Finding(DifferenceKind.SOLD_TWICE, 0, worth)
 
 
 def _refunds(ours: SaleFacts, theirs: TheirFacts) -> Iterator[Finding]:

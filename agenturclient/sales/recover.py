@@ -11,9 +11,14 @@ counter.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db import DatabaseError
+from django.db.models import Model
 
 from agenturclient.sales import journal
 from agenturclient.sales.deadlines import issue_lasts
@@ -41,9 +46,14 @@ from agenturclient.sales.sell import carry_on
 from agenturclient.sales.states import RefundState, SaleState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from django.db.models import QuerySet
+
     from agenturclient.kernel.clock import Clock
     from agenturclient.sales.ports import Distributor
 
+_Row = TypeVar("_Row", bound=Model)
 _LOG = logging.getLogger(__name__)
 _BATCH = 20
 _TIDIED = 1000
@@ -72,14 +82,22 @@ class Recovery:
     distributor: Distributor
     clock: Clock
 
-    def run_once(self) -> int:
-        """Handle what is due. Returns how many rows were handled, zero when nothing is to do."""
-        leases = journal.claim(
-            now=self.clock.now(), lasts=issue_lasts() + journal.LEASE_SLACK, limit=_BATCH
-        )
-        for lease in leases:
-            self._handle(lease)
-        return len(leases) + self._end_holds() + self._end_quotes()
+    def run_once(self, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Handle what is due. Returns how many rows were handled, zero when nothing is to do.
+
+        Operations are claimed one by one: a lease is as old as its operation's own handling, other
+        workers share the rest, and `stopping` is asked in between.
+        """
+        handled = 0
+        while handled < _BATCH and not stopping():
+            leases = journal.claim(
+                now=self.clock.now(), lasts=issue_lasts() + journal.LEASE_SLACK, limit=1
+            )
+            if not leases:
+                break
+            self._handle(leases[0])
+            handled += 1
+        return handled + self._end(self._holds(), stopping) + self._end(self._quotes(), stopping)
 
     def tidy(self, *, document_days: int) -> None:
         """Forget what has served: ended searches, and files some days after travel."""
@@ -89,14 +107,7 @@ class Recovery:
         drop_old(now=now, days=document_days)
 
     def _handle(self, lease: Lease) -> None:
-        operation = Operation.objects.select_related(
-            "order__agency",
-            "sale__item",
-            "sale__order__agency",
-            "refund__order",
-            "refund__sale__item",
-            "refund__sale__order__agency",
-        ).get(pk=lease.operation)
+        operation = _read(lease)
         try:
             if operation.state == OperationState.INTENDED and operation.kind not in (
                 OperationKind.SELL,
@@ -111,7 +122,17 @@ class Recovery:
         except DistributorFailure as failure:
             # It has been recorded; there is nobody here to tell.
             _LOG.info("operation ended", extra={"operation": operation.pk, "code": failure.code})
-        journal.wake(operation.order, now=self.clock.now())
+        except DatabaseError:
+            raise
+        except Exception:  # noqa: BLE001 - told below, with its traceback
+            # An answer that we cannot digest must not keep the others waiting, and a person has to
+            # hear of it: it is looked at again ever later, and flagged when it is old.
+            _LOG.exception("an operation cannot be handled", extra={"operation": operation.pk})
+            with suppress(LeaseLost):
+                journal.look_later(lease, now=self.clock.now())
+        # Not for the intent to sell itself: it would be due again at once, again and again.
+        if operation.sale and operation.kind != OperationKind.DOCUMENTS:
+            journal.wake(operation.order, now=self.clock.now())
 
     def _look(self, lease: Lease, operation: Operation) -> None:
         if operation.kind == OperationKind.SELL:
@@ -122,27 +143,57 @@ class Recovery:
             look = _LOOKS[OperationKind(operation.kind)]
             look(lease, operation, distributor=self.distributor, clock=self.clock)
 
-    def _end_holds(self) -> int:
+    def _holds(self) -> Iterable[Callable[[], bool]]:
         """Holds past their limit lapse; one that was ever sent to be issued only after the
         distributor said so.
         """
-        ended = Sale.objects.filter(
-            state=SaleState.HELD, hold_until__lt=self.clock.now() - _GRACE
-        ).select_related("order", "item")
-        # The newest first: those that could not be asked about do not keep them waiting.
-        chosen = ended.order_by("-hold_until")[:_BATCH]
-        return sum(
-            end_hold(sale, distributor=self.distributor, clock=self.clock) for sale in chosen
-        )
+        ended = Sale.objects.filter(state=SaleState.HELD, hold_until__lt=self.clock.now() - _GRACE)
+        for sale in _batch(ended.select_related("order", "item"), newest="-hold_until"):
+            yield partial(end_hold, sale, distributor=self.distributor, clock=self.clock)
 
-    def _end_quotes(self) -> int:
+    def _quotes(self) -> Iterable[Callable[[], bool]]:
         """Quotes past their limit lapse; one that was ever sent to be accepted only after the
         distributor said so.
         """
         ended = Refund.objects.filter(
             state=RefundState.QUOTED, valid_until__lt=self.clock.now() - _GRACE
-        ).select_related("order", "sale__item", "sale__order__agency")
-        chosen = ended.order_by("-valid_until")[:_BATCH]
-        return sum(
-            end_quote(refund, distributor=self.distributor, clock=self.clock) for refund in chosen
         )
+        related = ended.select_related("order", "sale__item", "sale__order__agency")
+        for refund in _batch(related, newest="-valid_until"):
+            yield partial(end_quote, refund, distributor=self.distributor, clock=self.clock)
+
+    def _end(self, ends: Iterable[Callable[[], bool]], stopping: Callable[[], bool]) -> int:
+        """End what has run out, whatever goes wrong with one; returns how many did end."""
+        ended = 0
+        for end in ends:
+            if stopping():
+                break
+            try:
+                ended += end()
+            except (LeaseLost, MoveLost):
+                _LOG.info("what had run out was moved meanwhile")
+            except DatabaseError:
+                raise
+            except Exception:  # noqa: BLE001 - told below, with its traceback
+                _LOG.exception("what has run out cannot be ended")
+        return ended
+
+
+def _read(lease: Lease) -> Operation:
+    """The operation with all that is known of its subject; the order is one for all of it."""
+    operation = Operation.objects.select_related(
+        "order__agency", "sale__item", "refund__sale__item"
+    ).get(pk=lease.operation)
+    if operation.sale:
+        operation.sale.order = operation.order
+    if operation.refund:
+        operation.refund.order = operation.refund.sale.order = operation.order
+    return operation
+
+
+def _batch(rows: QuerySet[_Row], *, newest: str) -> Iterable[_Row]:
+    """The newest first: those that could not be asked about do not keep them waiting. Most passes
+    find none, so the keys are asked for alone.
+    """
+    keys = list(rows.order_by(newest).values_list("pk", flat=True)[:_BATCH])
+    return rows.filter(pk__in=keys).order_by(newest) if keys else ()

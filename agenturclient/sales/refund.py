@@ -161,11 +161,13 @@ def _sale_of(order: Order, tickets: tuple[int, ...]) -> Sale:
         raise TicketNotFound
     if len(sales) > 1:
         raise OneSaleOnly
-    return Sale.objects.select_related("order__agency", "item").get(pk=sales.pop())
+    sale = Sale.objects.select_related("item").get(pk=sales.pop())
+    sale.order = order
+    return sale
 
 
 def _check_tickets(sale: Sale, chosen: tuple[int, ...], *, partial: bool) -> None:
-    rows = {row.pk: row for row in Ticket.objects.filter(sale=sale).select_related("refund")}
+    rows = {row.pk: row for row in Ticket.objects.filter(sale=sale)}
     for ticket in chosen:
         if rows[ticket].refunded:
             raise TicketAlreadyRefunded(ticket=ticket)
@@ -229,13 +231,10 @@ def _claim(tickets: tuple[int, ...], refund: Refund) -> None:
 
 
 def _refund_of(order: Order, refund: int) -> Refund:
-    row = (
-        Refund.objects.filter(order=order, pk=refund)
-        .select_related("order", "sale__item", "sale__order__agency")
-        .first()
-    )
+    row = Refund.objects.filter(order=order, pk=refund).select_related("sale__item").first()
     if row is None:
         raise RefundNotFound
+    row.order = row.sale.order = order
     return row
 
 

@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 def look_at_quote(
     lease: Lease, operation: Operation, *, distributor: Distributor, clock: Clock
 ) -> None:
-    """A quote is not money: found in the booking, asked again under its key, or left to end by
-    itself.
+    """A quote is not money: found in the booking, asked for again, or left to end by itself where
+    the distributor does not tell the one that is open.
     """
     refund = _refund(operation)
     booking = read_booking(lease, refund.sale, distributor, clock)
@@ -54,8 +54,8 @@ def look_at_quote(
     open_quotes = [quote for quote in quotes if not quote.confirmed and _is_new(quote, refund)]
     if open_quotes:
         record_quoted(lease, refund, open_quotes[-1], distributor=distributor, clock=clock)
-    elif distributor.abilities.honours_keys and operation.attempts < MOST_ATTEMPTS:
-        send_quote(lease, refund, distributor=distributor, clock=clock)
+    elif operation.attempts < MOST_ATTEMPTS:
+        send_quote(lease, refund, distributor=distributor, clock=clock, again=True)
     else:
         record_not_quoted(lease, refund, Refused(Refusals.QUOTE_BLOCKED), clock=clock)
 

@@ -199,6 +199,20 @@ def says_gone(refusal: Refused) -> bool:
     return refusal.code in (Refusals.BOOKING_NOT_FOUND, Refusals.HOLD_LAPSED)
 
 
+def chosen(bookings: Sequence[Booking]) -> Booking:
+    """Of several bookings under one reference (newest first) the one to go on with: what is sold
+    before what is only held. Raises StopIteration for none.
+    """
+    sold = (each for each in bookings if any(part.confirmed for part in each.parts))
+    return next(sold, None) or next(iter(bookings))
+
+
+def sold_there(bookings: Sequence[Booking]) -> int:
+    """What is sold in these bookings and not refunded, in minor units."""
+    parts = (part for booking in bookings for part in booking.parts)
+    return sum(part.price.amount for part in parts if part.confirmed and not part.refunded)
+
+
 def fold(text: str) -> str:
     """A name as the search compares it: lower case, without accents, single spaces."""
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from agenturclient.sales import journal
 from agenturclient.sales.deadlines import issue_lasts
+from agenturclient.sales.differences import note_others
 from agenturclient.sales.holding import (
     lapse,
     record_held,
@@ -40,7 +42,7 @@ from agenturclient.sales.ports import (
     Refused,
     Unavailable,
 )
-from agenturclient.sales.rules import says_gone
+from agenturclient.sales.rules import chosen, says_gone
 from agenturclient.sales.states import SaleState
 
 if TYPE_CHECKING:
@@ -48,6 +50,10 @@ if TYPE_CHECKING:
     from agenturclient.sales.journal import Lease
     from agenturclient.sales.models import Operation, Sale
     from agenturclient.sales.ports import Distributor
+
+# A clean-up that arrives after the booking was completed undoes what is sold: a booking is believed
+# to stay only when none can be under way any more. Longer than any call was seen to be late.
+_CLEAN_UP_QUIET = timedelta(seconds=75)
 
 
 def look_at_hold(
@@ -115,13 +121,19 @@ def look_at_issue(
 def look_at_cleaning(
     lease: Lease, operation: Operation, *, distributor: Distributor, clock: Clock
 ) -> None:
-    """A booking confirmed only in part is undone there until nothing of it stands."""
+    """A booking confirmed only in part is undone there until nothing of it stands.
+
+    A confirmation that was late may have completed it meanwhile: then it is sold, unless a clean-up
+    may still be on its way there and undo it.
+    """
     sale = _sale(operation)
     booking = read_booking(lease, sale, distributor, clock)
     if booking is None:
         return
     if isinstance(booking, Booking) and booking.state is BookingState.CONFIRMED:
-        record_issued(lease, sale, booking, clock=clock)
+        never_sent = operation.sent_at is None
+        if never_sent or said_twice(lease, operation, clock, quiet=_CLEAN_UP_QUIET):
+            record_issued(lease, sale, booking, clock=clock)
         return
     if isinstance(booking, Refused) or not any(
         part.confirmed and not part.refunded for part in booking.parts
@@ -186,17 +198,22 @@ def _find(
     lease: Lease, sale: Sale, distributor: Distributor, clock: Clock
 ) -> Booking | Refused | None:
     """The booking under our reference, the refusal that says there is none, or None (looked at
-    later).
+    later). Another one that is sold beside it is a difference at once.
     """
     try:
-        booking = distributor.find_booking(sale.reference, patient=True)
+        bookings = distributor.find_bookings(sale.reference, patient=True)
     except Refused as refusal:
         return refusal
     except Unavailable:
         journal.look_later(lease, now=clock.now())
         return None
-    found = booking or Refused(Refusals.BOOKING_NOT_FOUND)
+    if not bookings:
+        gone = Refused(Refusals.BOOKING_NOT_FOUND)
+        remember_seen(lease, gone, clock=clock)
+        return gone
+    found = chosen(bookings)
     remember_seen(lease, found, clock=clock)
+    note_others(sale, [each for each in bookings if each.id != found.id], now=clock.now())
     return found
 
 

@@ -21,6 +21,7 @@ from agenturclient.sales.dossier import detail_of
 from agenturclient.sales.errors import (
     BeingClarified,
     HoldLapsed,
+    KeyReused,
     NotHeld,
     OrderEmpty,
     PriceChanged,
@@ -30,7 +31,7 @@ from agenturclient.sales.journal import LeaseLost
 from agenturclient.sales.models import Item, Operation, Order, Sale
 from agenturclient.sales.models.journal import OperationKind
 from agenturclient.sales.moves import MoveLost, move_order
-from agenturclient.sales.ports import Unavailable
+from agenturclient.sales.ports import Refused, Unavailable
 from agenturclient.sales.states import UNSETTLED_SALES, OrderState, SaleState
 from agenturclient.sales.summary import is_sold
 
@@ -56,8 +57,8 @@ def sell_order(
 
     A double click, a second tab and a repeated request all end in the same order: only a draft can
     be moved, and a key that has served is not served again. Raises OrderNotFound, OrderEmpty,
-    NotHeld, HoldLapsed, BeingClarified, PriceChanged; Unavailable when nothing at all could be
-    sold.
+    NotHeld, HoldLapsed, BeingClarified, PriceChanged, KeyReused (for another total); Refused or
+    Unavailable when the distributor sold nothing at all and nothing is in doubt.
     """
     actor.require(Permission.SELL)
     order = own_order(number, actor)
@@ -86,8 +87,10 @@ def carry_on(lease: Lease, *, distributor: Distributor, clock: Clock) -> None:
             issued = send_issue(issuing, sale, distributor=distributor, clock=clock)
             if issued is Issued.DONE:
                 fetch_now(sale, distributor=distributor, clock=clock)
+            elif issued is Issued.REFUSED:
+                outcome = Issued.REFUSED
             elif issued is Issued.UNAVAILABLE:
-                outcome = sale.problem_code
+                outcome = Issued.UNAVAILABLE
                 break
         if sale.state in UNSETTLED_SALES:
             journal.look_later(lease, now=clock.now(), looked=False)
@@ -99,7 +102,9 @@ def _begin(order: Order, *, key: UUID, total: Money, actor: Actor, clock: Clock)
     now = clock.now()
     with transaction.atomic(durable=True):
         row = Order.objects.select_for_update().get(pk=order.pk)
-        served = Operation.objects.filter(order=row, kind=OperationKind.SELL, key=key).exists()
+        served = Operation.objects.filter(order=row, kind=OperationKind.SELL, key=key).first()
+        if served and served.facts["total"] != total.amount:
+            raise KeyReused
         if served or row.state != OrderState.DRAFT:
             return None
         sales = _held_sales(row, now)
@@ -145,7 +150,10 @@ def _held_sales(order: Order, now: datetime) -> list[Sale]:
 
 def _sales_of(operation: Operation) -> list[Sale]:
     rows = Sale.objects.filter(pk__in=operation.facts["sales"])
-    return list(rows.select_related("order__agency", "item").order_by("pk"))
+    sales = list(rows.select_related("item").order_by("pk"))
+    for sale in sales:
+        sale.order = operation.order
+    return sales
 
 
 def _in_time(sale: Sale, until: datetime, clock: Clock) -> bool:
@@ -166,11 +174,15 @@ def _end(lease: Lease, operation: Operation, outcome: str, *, clock: Clock) -> N
 
 
 def _tell_when_nothing_was_sold(order: Order, lease: Lease) -> None:
+    """The same answer as a hold gives: what was not done at all is a failure, not a success."""
     operation = Operation.objects.get(pk=lease.operation)
     sales = Sale.objects.filter(pk__in=operation.facts["sales"])
-    if operation.outcome in ("", "done", "too-late"):
+    failed = sales.exclude(problem_code="").order_by("pk").last()
+    if operation.outcome not in (Issued.REFUSED, Issued.UNAVAILABLE) or failed is None:
         return
-    if not sales.exclude(state=SaleState.HELD).exists():
-        problem = sales.exclude(problem_code="").first()
-        facts = problem.problem_facts if problem else {}
-        raise Unavailable(operation.outcome, order.number, retry_after=facts.get("retry_after"))
+    if sales.filter(state=SaleState.ISSUED).exists():
+        return
+    if operation.outcome == Issued.REFUSED:
+        raise Refused(failed.problem_code, order.number)
+    wait = failed.problem_facts.get("retry_after")
+    raise Unavailable(failed.problem_code, order.number, retry_after=wait)

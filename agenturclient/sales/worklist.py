@@ -11,6 +11,7 @@ from agenturclient.sales.details import (
     CaseDetail,
     CaseKind,
     CasePage,
+    DecidedDetail,
     DifferenceCause,
     DifferenceDetail,
     DifferenceKind,
@@ -26,11 +27,13 @@ from agenturclient.sales.errors import (
     DifferenceNotFound,
     ReasonMissing,
 )
-from agenturclient.sales.models import Difference, Operation
+from agenturclient.sales.models import Difference, Event, Operation
 from agenturclient.sales.models.journal import OperationKind, OperationState
 from agenturclient.sales.states import RefundState, SaleState
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import QuerySet
 
     from agenturclient.identity.actors import Actor
@@ -69,21 +72,26 @@ _PROPOSALS = {
 _WITH_ALL = ("order__agency", "sale", "refund__sale")
 
 
-def list_cases(*, actor: Actor, cursor: str = "") -> CasePage:
-    """A page of the operations of all agencies that wait for a person, oldest first.
+def list_cases(*, actor: Actor, only_open: bool = True, cursor: str = "") -> CasePage:
+    """A page of the operations of all agencies that wait for a person, oldest first; or of those
+    that did so once and are settled, newest first.
 
     Raises PermissionMissing.
     """
     require_operator(actor)
-    waiting = Operation.objects.filter(flagged_at__isnull=False, kind__in=list(ENDS)).exclude(
-        state=OperationState.SETTLED
-    )
-    rows = waiting.filter(pk__gt=int(cursor)) if cursor.isdigit() else waiting
-    found = list(rows.select_related(*_WITH_ALL).order_by("pk")[: _PAGE + 1])
+    flagged = Operation.objects.filter(flagged_at__isnull=False, kind__in=list(ENDS))
+    waiting = flagged.exclude(state=OperationState.SETTLED)
+    rows = waiting if only_open else flagged.filter(state=OperationState.SETTLED)
+    if cursor.isdigit():
+        behind = {"pk__gt": int(cursor)} if only_open else {"pk__lt": int(cursor)}
+        rows = rows.filter(**behind)
+    rows = rows.select_related(*_WITH_ALL).order_by("pk" if only_open else "-pk")
+    found = list(rows[: _PAGE + 1])
     page = found[:_PAGE]
+    deciders = _deciders([row for row in page if "decision" in row.facts])
     return CasePage(
         count=waiting.count(),
-        results=tuple(case_of(row) for row in page),
+        results=tuple(case_of(row, deciders.get(row.pk, "")) for row in page),
         next=str(page[-1].pk) if len(found) > _PAGE else None,
     )
 
@@ -100,8 +108,8 @@ def find_case(operation: int) -> Operation:
     return row
 
 
-def case_of(row: Operation) -> CaseDetail:
-    """The facts of an operation side by side."""
+def case_of(row: Operation, decider: str = "") -> CaseDetail:
+    """The facts of an operation side by side, and who has decided it."""
     kind = OperationKind(row.kind)
     refund = row.refund
     sale = refund.sale if refund else row.sale
@@ -130,6 +138,8 @@ def case_of(row: Operation) -> CaseDetail:
         ends_at=ends_at,
         seen=_seen(row.facts.get("seen"), row.order.currency),
         outcome=row.outcome,
+        settled_at=row.settled_at,
+        decided=_decided(row, decider),
     )
 
 
@@ -148,6 +158,7 @@ def list_differences(*, actor: Actor, only_open: bool = True, cursor: str = "") 
     found = list(_with_all(rows).order_by("-pk")[: _PAGE + 1])
     page = found[:_PAGE]
     return DifferencePage(
+        count=Difference.objects.filter(resolved_at=None).count(),
         results=tuple(difference_of(row) for row in page),
         next=str(page[-1].pk) if len(found) > _PAGE else None,
     )
@@ -213,6 +224,39 @@ def _with_all(rows: QuerySet[Difference]) -> QuerySet[Difference]:
 
 def _money(amount: int | None, currency: str) -> Money | None:
     return None if amount is None else Money(amount, currency)
+
+
+def _deciders(rows: Collection[Operation]) -> dict[int, str]:
+    """Operation -> the name of the person who has decided it: the event of the move tells."""
+    orders = {row.order_id for row in rows}
+    said = Event.objects.filter(order__in=orders, facts__decided=True).select_related("user")
+    names = {
+        (event.sale_id, event.refund_id, event.at): event.user.full_name
+        for event in said
+        if event.user
+    }
+    return {
+        row.pk: names.get((_sale_id(row), row.refund_id, row.settled_at), "")
+        for row in rows
+        if row.settled_at
+    }
+
+
+def _sale_id(row: Operation) -> int | None:
+    return row.refund.sale_id if row.refund else row.sale_id
+
+
+def _decided(row: Operation, decider: str) -> DecidedDetail | None:
+    words = row.facts.get("decision")
+    if words is None or row.settled_at is None:
+        return None
+    return DecidedDetail(
+        by=decider,
+        at=row.settled_at,
+        happened=words["happened"],
+        reason=words["reason"],
+        booking_code=words["booking_code"],
+    )
 
 
 def _seen(words: dict[str, Any] | None, currency: str) -> SeenDetail | None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import F, Q
+
 from agenturclient.kernel.money import Money
 from agenturclient.settlement.models import Entry, Posting, Terms
 from agenturclient.settlement.rules import (
@@ -141,8 +143,9 @@ def _post(
 
 
 def _terms_row(agency: int, moment: datetime) -> Terms:
-    candidates = Terms.objects.filter(valid_from__lte=moment).order_by("-valid_from")
-    row = candidates.filter(agency=agency).first() or candidates.filter(agency=None).first()
+    held = Terms.objects.filter(Q(agency=agency) | Q(agency=None), valid_from__lte=moment)
+    # Its own before those for all, of each the newest.
+    row = held.order_by(F("agency").asc(nulls_last=True), "-valid_from").first()
     if row is None:
         raise LookupError("no terms of sale hold")
     return row

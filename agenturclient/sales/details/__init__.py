@@ -27,6 +27,7 @@ from agenturclient.sales.details.orders import (
     TicketDetail,
     TravellerDetail,
 )
+from agenturclient.sales.details.reconciliation import RunDetail
 from agenturclient.sales.details.searches import (
     OfferDetail,
     SearchDetail,
@@ -38,6 +39,7 @@ from agenturclient.sales.details.worklist import (
     CaseDetail,
     CaseKind,
     CasePage,
+    DecidedDetail,
     Decision,
     DifferenceCause,
     DifferenceDetail,
@@ -54,6 +56,7 @@ __all__ = [
     "CasePage",
     "ClarificationRow",
     "Clarifications",
+    "DecidedDetail",
     "Decision",
     "DifferenceCause",
     "DifferenceDetail",
@@ -75,6 +78,7 @@ __all__ = [
     "Proposal",
     "Question",
     "RefundDetail",
+    "RunDetail",
     "SaleDetail",
     "SearchDetail",
     "SearchQuery",

@@ -81,6 +81,17 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class DecidedDetail:
+    """Who decided an operation, what, why and when: the audit line."""
+
+    by: str
+    at: datetime
+    happened: bool
+    reason: str
+    booking_code: str
+
+
+@dataclass(frozen=True)
 class SeenDetail:
     """The distributor's last answer about a booking: its state, or the code of its refusal.
 
@@ -101,7 +112,8 @@ class CaseDetail:
     """An operation that waits for a person: what we asked, beside what the distributor says.
 
     `amount` is what would be posted if it happened. `answers` are those that can be given,
-    `true` for "it happened". `outcome` is empty until it is settled.
+    `true` for "it happened". `outcome` is empty until it is settled; `decided` is None until then,
+    and for what came to light by itself.
     """
 
     operation: int
@@ -125,11 +137,15 @@ class CaseDetail:
     ends_at: datetime | None
     seen: SeenDetail | None
     outcome: str
+    settled_at: datetime | None
+    decided: DecidedDetail | None
 
 
 @dataclass(frozen=True)
 class CasePage:
-    """A page of cases, oldest first, of `count` in all; `next` is the following page's cursor."""
+    """A page of cases, the oldest open or the newest settled first; `count` are open in all and
+    `next` is the following page's cursor.
+    """
 
     count: int
     results: tuple[CaseDetail, ...]
@@ -162,7 +178,10 @@ class DifferenceDetail:
 
 @dataclass(frozen=True)
 class DifferencePage:
-    """A page of differences, newest first; `next` is the cursor of the following page."""
+    """A page of differences, newest first; `count` are open in all, `next` is the cursor of the
+    following page.
+    """
 
+    count: int
     results: tuple[DifferenceDetail, ...]
     next: str | None

@@ -7,6 +7,7 @@ from agenturclient.sales.models.differences import Difference
 from agenturclient.sales.models.documents import Document, StoredFile
 from agenturclient.sales.models.journal import Event, Operation
 from agenturclient.sales.models.orders import Item, Order, Search, Traveller
+from agenturclient.sales.models.reconciliation import ReconciliationRun
 from agenturclient.sales.models.refunds import Refund, RefundTicket
 from agenturclient.sales.models.sales import Fulfillment, Sale, Ticket
 
@@ -18,6 +19,7 @@ __all__ = [
     "Item",
     "Operation",
     "Order",
+    "ReconciliationRun",
     "Refund",
     "RefundTicket",
     "Sale",

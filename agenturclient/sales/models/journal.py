@@ -66,6 +66,7 @@ class Operation(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["state", "next_at", "lease_until"], name="operation_due"),
+            models.Index(fields=["flagged_at"], name="operation_flagged"),
         ]
 
     def __str__(self) -> str:

@@ -69,8 +69,11 @@ class Distributor(Protocol):
         """Pre-book. The price may differ from the offer's: the caller compares."""
         ...
 
-    def find_booking(self, reference: str, *, patient: bool = False) -> Booking | None:
-        """The booking with our reference (the newest that is not gone), None when there is none."""
+    def find_bookings(self, reference: str, *, patient: bool = False) -> tuple[Booking, ...]:
+        """All bookings with our reference that are not gone, the newest first.
+
+        One reference stands for one attempt, so a second one is an accident that must be seen.
+        """
         ...
 
     def read_booking(self, booking: str, *, patient: bool = False) -> Booking:
@@ -103,6 +106,14 @@ class Distributor(Protocol):
         """What giving back would bring.
 
         Refused(QUOTE_BLOCKED) while an earlier quote is open there.
+        """
+        ...
+
+    def requote_refund(self, request: RefundRequest, *, key: UUID) -> RefundQuote:
+        """Ask again for a quote whose answer was lost: the one that is open for exactly this is as
+        good as a new one.
+
+        Refused(QUOTE_BLOCKED) while a quote is open there that the distributor does not tell.
         """
         ...
 

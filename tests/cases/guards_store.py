@@ -1,0 +1,168 @@
+"""The guards of cases 14 to 24: processes, keys, database, clocks, limits and after-sales."""
+
+from __future__ import annotations
+
+from tests.cases.guard import OUTBOUND, SALES, Edit, Guard, guard, without_sent
+
+STORE = (
+    guard(
+        "14_killed",
+        "an intent that was never sent is undone",
+        f"{SALES}/recover.py",
+        "if operation.state == OperationState.INTENDED and operation.kind not in (",
+        "if operation.outcome and operation.kind not in (",
+    ),
+    guard(
+        "15_nothing",
+        "nothing is sold after the customer has left",
+        f"{SALES}/looks.py",
+        "recent = clock.now() <= operation.created_at + rules.SELL_WINDOW",
+        "recent = True",
+    ),
+    without_sent("16_killed"),
+    guard(
+        "17_a_holder",
+        "the fence",
+        f"{SALES}/journal.py",
+        "Operation.objects.filter(pk=lease.operation, fence=lease.fence)",
+        "Operation.objects.filter(pk=lease.operation)",
+    ),
+    guard(
+        "18_two_processes",
+        "only a draft is moved",
+        f"{SALES}/sell.py",
+        "if served or row.state != OrderState.DRAFT:",
+        "if row.state == OrderState.SOLD:",
+    ),
+    guard(
+        "18_two_tabs",
+        "only a draft is moved",
+        f"{SALES}/sell.py",
+        "if served or row.state != OrderState.DRAFT:",
+        "if served:",
+    ),
+    guard(
+        "18_a_browser_that_retries_what_was_turned_away",
+        "a key that has served is not served again",
+        f"{SALES}/sell.py",
+        "if served or row.state != OrderState.DRAFT:",
+        "if row.state != OrderState.DRAFT:",
+    ),
+    Guard(
+        "test_case_18_a_double_click",
+        "one live sale for an item",
+        (
+            Edit(
+                f"{SALES}/models/sales.py",
+                "live_item = models.OneToOneField(Item",
+                "live_item = models.ForeignKey(Item",
+            ),
+            Edit(
+                f"{SALES}/migrations/0001_initial.py",
+                '"live_item",\n                    models.OneToOneField(',
+                '"live_item",\n                    models.ForeignKey(',
+            ),
+        ),
+    ),
+    guard(
+        "19_a_key_that_sold",
+        "one key, one payload",
+        f"{SALES}/sell.py",
+        'if served and served.facts["total"] != total.amount:',
+        "if served and served.pk is None:",
+    ),
+    guard(
+        "19_a_key_that_quoted",
+        "one key, one payload",
+        f"{SALES}/refund.py",
+        'if set(row.lines.values_list("ticket_id", flat=True)) != set(tickets):',
+        "if not tickets:",
+    ),
+    guard(
+        "19_another_agency",
+        "every row has an agency",
+        f"{SALES}/access.py",
+        "return Order.objects.filter(agency_id=actor.agency_id)",
+        "return Order.objects.all()",
+    ),
+    without_sent("20_a_connection_lost_during_the_commit_of_the_outcome"),
+    without_sent("20_a_node_that_becomes_read_only"),
+    guard(
+        "21_a_lock",
+        "the outcome is one transaction",
+        f"{SALES}/issuing.py",
+        '    with transaction.atomic(durable=True):\n        journal.settle(lease, "done",',
+        '    if lease:\n        journal.settle(lease, "done",',
+    ),
+    guard(
+        "22_a_process",
+        "the clock is the database's",
+        f"{SALES}/clock.py",
+        "return moment.replace(tzinfo=UTC)",
+        "return datetime.now(UTC)",
+    ),
+    guard(
+        "22_a_clock_that_leaps",
+        "the fence",
+        f"{SALES}/journal.py",
+        "Operation.objects.filter(pk=lease.operation, fence=lease.fence)",
+        "Operation.objects.filter(pk=lease.operation)",
+    ),
+    guard(
+        "23_the_call",
+        "the call that opens the breaker keeps its own end",
+        f"{OUTBOUND}/breaker.py",
+        "throw_new_error_on_trip=False,",
+        "throw_new_error_on_trip=True,",
+    ),
+    guard(
+        "23_a_breaker",
+        "an open breaker refuses before anything is sent",
+        f"{OUTBOUND}/breaker.py",
+        "if wait > 0:",
+        "if wait > 10**9:",
+    ),
+    guard(
+        "23_a_full",
+        "a full lane turns away at once",
+        f"{OUTBOUND}/bulkhead.py",
+        "if not self._places.acquire(blocking=False):",
+        "if not self._places.acquire(timeout=30):",
+    ),
+    guard(
+        "24_a_hold",
+        "a booking that is gone is not asked for again",
+        f"{SALES}/sale_looks.py",
+        "    elif booking.state is BookingState.GONE:\n        record_hold_gone(",
+        "    elif not booking.parts:\n        record_hold_gone(",
+    ),
+    guard(
+        "24_a_refund_whose_answer_is_lost",
+        "proof is looked for before anything is repeated",
+        f"{SALES}/refund_looks.py",
+        "if proof is not None:",
+        "if proof is not None and not proof.confirmed:",
+    ),
+    guard(
+        "24_a_refund_that_is_confirmed_twice",
+        "already confirmed is a question, not a refusal",
+        f"{SALES}/refunding.py",
+        "if refusal.code == Refusals.ALREADY_CONFIRMED:",
+        "if refusal.code == Refusals.SOLD_OUT:",
+    ),
+    without_sent("24_a_disk_that_is_full_after"),
+    guard(
+        "24_a_log",
+        "the log may fail",
+        f"{OUTBOUND}/guard.py",
+        'logger.info("%s: %s after %.0f ms, %d tries", name',
+        'print("%s: %s after %.0f ms, %d tries" % (name, 1, 1, 1), flush=True); ("", name',
+    ),
+    guard(
+        "24_a_document_store",
+        "documents may fail",
+        f"{SALES}/documents.py",
+        "except OSError as failure:",
+        "except EOFError as failure:",
+    ),
+)
