@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import F
 
 from agenturclient.identity.actors import Actor, Permission, Role
 from agenturclient.identity.errors import NoLocalSignIn, TooManyAttempts, WrongCredentials
@@ -82,7 +83,8 @@ def actor_for(user: User, session: Mapping[str, object]) -> Actor:
     """Who acts in this session: memberships are read anew, so that a right taken away is gone.
 
     The session's active agency counts while the user is a member of it and it is active; otherwise
-    the first agency by code. Wide roles act for no agency, whatever memberships they have.
+    the one that was chosen last, then the first by code. Wide roles act for no agency, whatever
+    memberships they have.
     """
     role = Role(user.role)
     membership = _membership(user, session.get(ACTIVE_AGENCY)) if role is Role.AGENT else None
@@ -103,12 +105,17 @@ def actor_for(user: User, session: Mapping[str, object]) -> Actor:
     )
 
 
-def _membership(user: User, wanted: object) -> Membership | None:
-    memberships = list(
-        Membership.objects.filter(user=user, agency__active=True)
+def memberships_of(user: User) -> list[Membership]:
+    """Where the user may work, the agency chosen last first, with agency and branch read."""
+    return list(
+        Membership.objects.filter(user=user, active=True, agency__active=True)
         .select_related("agency", "branch")
-        .order_by("agency__code")
+        .order_by(F("chosen_at").desc(nulls_last=True), "agency__code")
     )
+
+
+def _membership(user: User, wanted: object) -> Membership | None:
+    memberships = memberships_of(user)
     for membership in memberships:
         if membership.agency_id == wanted:
             return membership

@@ -1,4 +1,7 @@
-"""The people of a demonstration: two agencies, a user for each right, the two wide roles."""
+"""The people of a demonstration: two agencies, a user for each right, the two wide roles.
+
+The admins have every right, because nobody can give one that he has not.
+"""
 
 from __future__ import annotations
 
@@ -49,12 +52,12 @@ DEMO_USERS: Final = (
     DemoUser("meier", "Urs", "Meier", _CHUR, (Permission.SELL,)),
     DemoUser("frei", "Lea", "Frei", _BERN, (Permission.REFUND,)),
     DemoUser("brunner", "Reto", "Brunner", _BERN, (Permission.FINANCE,)),
-    DemoUser("huber", "Nina", "Huber", _BERN, (Permission.ADMIN,)),
+    DemoUser("huber", "Nina", "Huber", _BERN, tuple(Permission)),
     DemoUser("rochat", "Julie", "Rochat", _LAUSANNE, (Permission.SELL, Permission.REFUND)),
     DemoUser("favre", "Marc", "Favre", _LAUSANNE, (Permission.SELL,)),
     DemoUser("blanc", "Inès", "Blanc", _LAUSANNE, (Permission.REFUND,)),
     DemoUser("girard", "Luc", "Girard", _LAUSANNE, (Permission.FINANCE,)),
-    DemoUser("monnier", "Zoé", "Monnier", _LAUSANNE, (Permission.ADMIN,)),
+    DemoUser("monnier", "Zoé", "Monnier", _LAUSANNE, tuple(Permission)),
     DemoUser("care", "Silvia", "Roth", role=Role.CUSTOMER_CARE),
     DemoUser("operator", "Daniel", "Wyss", role=Role.OPERATOR),
 )
@@ -76,7 +79,7 @@ def seed_demo(passwords: Mapping[str, str], *, changed: frozenset[str]) -> None:
     `changed` names the users whose password is new and must be set even if they exist: hashing is
     slow on purpose, so a second start does not repeat it for the others.
     """
-    branches = _seed_branches()
+    branches = seed_agencies()
     for wanted in DEMO_USERS:
         with transaction.atomic():
             _seed_user(
@@ -84,7 +87,8 @@ def seed_demo(passwords: Mapping[str, str], *, changed: frozenset[str]) -> None:
             )
 
 
-def _seed_branches() -> dict[tuple[str, str], Branch]:
+def seed_agencies() -> dict[tuple[str, str], Branch]:
+    """Make the agencies and branches that are missing; the branches by their codes."""
     branches: dict[tuple[str, str], Branch] = {}
     for code, (name, offices) in _AGENCIES.items():
         agency, _ = Agency.objects.get_or_create(code=code, defaults={"name": name})

@@ -1,13 +1,17 @@
-"""Agencies, their branches, the people who work there, and failed attempts to sign in."""
+"""Agencies, their branches, the people who work there, how these are changed, and failed attempts
+to sign in.
+"""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.models import Session
 from django.db import models
 
-from agenturclient.identity.actors import Role
+from agenturclient.identity.actors import Permission, Role
+from agenturclient.identity.changes import ChangeKind, ChangeState
 
 LOCAL_ISSUER = "local"
 
@@ -27,11 +31,12 @@ class Agency(models.Model):
 
 
 class Branch(models.Model):
-    """An office of an agency."""
+    """An office of an agency. A closed one keeps its name on old orders; nobody works there."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="branches")
     code = models.SlugField(max_length=50)
     name = models.CharField(max_length=100)
+    active = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         verbose_name_plural = "branches"
@@ -59,7 +64,8 @@ class User(AbstractBaseUser):
     """A person who signs in.
 
     Identified by the issuer's word and the subject it gave, which never change; `username` is for
-    local sign-in and empty (null) for everyone who comes from an identity provider.
+    local sign-in and empty (null) for everyone who comes from an identity provider. `pending`: was
+    invited and has set no password yet.
     """
 
     issuer = models.CharField(max_length=200)
@@ -75,6 +81,7 @@ class User(AbstractBaseUser):
         db_default=Role.AGENT.value,
     )
     is_active = models.BooleanField(default=True, db_default=True)
+    pending = models.BooleanField(default=False, db_default=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -99,7 +106,11 @@ class User(AbstractBaseUser):
 
 
 class Membership(models.Model):
-    """What a person may do in an agency. Being a member is enough to read its orders."""
+    """What a person may do in an agency. Being a member is enough to read its orders.
+
+    One that is not `active` has ended: it gives nothing, and keeps what it gave. A person in
+    several agencies starts in the one `chosen_at` last.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
@@ -108,6 +119,8 @@ class Membership(models.Model):
     refund = models.BooleanField(default=False, db_default=False)
     finance = models.BooleanField(default=False, db_default=False)
     admin = models.BooleanField(default=False, db_default=False)
+    active = models.BooleanField(default=True, db_default=True)
+    chosen_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -116,6 +129,75 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.agency_id}"
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What it gives while it is active."""
+        return frozenset(right for right in Permission if getattr(self, right.value))
+
+
+class Change(models.Model):
+    """A change of people or branches: written before the directory is asked, settled after it.
+
+    `before` and `after` are what is to change, in the words of the page. `open_subject` names whom
+    it is about until it is settled; the unique column lets one change at a time work on a person.
+    `fence` grows with each claim: whoever holds an older one can write nothing any more. `key` is
+    the browser's Idempotency-Key where it has one.
+    """
+
+    key = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=10, choices=[(k, k) for k in ChangeKind])
+    state = models.CharField(max_length=8, choices=[(s, s) for s in ChangeState])
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="changes")
+    actor = models.ForeignKey(User, models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="changes")
+    open_subject = models.CharField(max_length=300, null=True, unique=True)  # noqa: DJ001 - null is "not open": several rows
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    code = models.CharField(max_length=40, blank=True)
+    attempts = models.PositiveIntegerField(default=1)
+    fence = models.PositiveIntegerField(default=1)
+    lease_until = models.DateTimeField()
+    next_at = models.DateTimeField()
+    asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "next_at", "lease_until"], name="change_due"),
+            models.Index(fields=["agency", "user"], name="change_of_someone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class ChangeStep(models.Model):
+    """A line of the audit trail: a change was asked, is done, has failed, is not known. Only
+    added to.
+    """
+
+    change = models.ForeignKey(Change, models.PROTECT, related_name="steps")
+    step = models.CharField(max_length=8, choices=[(s, s) for s in ChangeState])
+    at = models.DateTimeField()
+    code = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.change_id} {self.step}"
+
+
+class Invitation(models.Model):
+    """A one-time link with which a person sets a password; only the link's hash is kept."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="invitations")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"for {self.user_id}"
 
 
 class SignInAttempt(models.Model):
@@ -130,3 +212,31 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.username} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class OpenSession(models.Model):
+    """What belongs to a browser's session, and goes with it.
+
+    `sid` is the identity provider's name of the session (empty after local sign-in), by which it
+    asks us to end ours. `id_token` goes back to it when the person signs out. From `check_at` on
+    the next request asks whether the person may still work; whoever moves it does.
+    """
+
+    session = models.OneToOneField(Session, models.CASCADE, primary_key=True, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    sid = models.CharField(max_length=255, blank=True, db_index=True)
+    id_token = models.TextField(blank=True)
+    check_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"of {self.user_id}"
+
+
+class LogoutToken(models.Model):
+    """A logout token of the identity provider that was obeyed: it counts once."""
+
+    jti = models.CharField(max_length=255, unique=True)
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.jti

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from agenturclient.identity.demo import DEMO_USERS, complete_passwords, seed_demo
+from agenturclient.identity.demo import DEMO_USERS, complete_passwords, seed_agencies, seed_demo
 
 
 class Command(BaseCommand):
@@ -40,7 +40,10 @@ class Command(BaseCommand):
         changed = frozenset(name for name in passwords if name not in known)
         if changed:  # before they are set: a password that nobody can read would be lost
             _write(file, passwords)
-        seed_demo(passwords, changed=changed)
+        if settings.AUTH_MODE == "oidc":  # the people are Keycloak's, and come as they sign in
+            seed_agencies()
+        else:
+            seed_demo(passwords, changed=changed)
         rows = [
             {
                 "agency": user.place[0] if user.place else "",

@@ -1,0 +1,1 @@
+"""Keycloak as the directory: its Admin API with a service account. Its words stop here."""
