@@ -35,6 +35,20 @@ test('what was typed survives a reload', async ({ page, sell }) => {
   await expect(sell.rows.first()).toBeVisible()
 })
 
+test('what is typed fast is saved whole, also when the first save is slow', async ({ page, sell }) => {
+  await sell.search('bn', 'zue', dayAhead(22))
+  await sell.pick('flexible')
+  let saves = 0
+  await page.route('**/api/v1/orders/*', async (route) => {
+    if (route.request().method() === 'PATCH' && saves++ === 0) await page.waitForTimeout(1500)
+    await route.continue()
+  })
+  await sell.name(anna)
+  await sell.basket.getByRole('button', { name: 'Reservieren' }).click()
+  await expect(sell.basket.locator('[data-status=held]')).toBeVisible()
+  await expect(sell.basket).toContainText('Anna Meier')
+})
+
 test('a double click on Sell ends in one sale', async ({ sell }) => {
   await sell.search('bn', 'zue', dayAhead(23))
   await sell.pick('flexible')
@@ -91,7 +105,11 @@ test('another price is shown beside the old one and sold only when accepted', as
 test('somebody whose session ends signs in again and goes on', async ({ page, context, signIn, sell }) => {
   await sell.search('bn', 'zue', dayAhead(27))
   await sell.pick('flexible')
+  const saved = page.waitForResponse(
+    (answer) => answer.request().method() === 'PATCH' && (answer.request().postData() ?? '').includes('1984-03-14'),
+  )
   await sell.name(anna)
+  await saved
   await expect(sell.basket.getByRole('button', { name: 'Reservieren' })).toBeVisible()
   await context.clearCookies({ name: /session/ })
   await sell.basket.getByRole('button', { name: 'Reservieren' }).click()

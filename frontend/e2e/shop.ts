@@ -97,10 +97,13 @@ export interface Fault {
 
 /** Makes the distributor misbehave; without an argument it is well again. */
 export async function distributorFault(fault?: Fault): Promise<void> {
-  const address = `${sandbox()}/sandbox/faults`
-  await fetch(address, { method: 'DELETE' })
-  if (!fault) return
-  const answer = await fetch(address, {
+  await fetch(`${sandbox()}/sandbox/faults`, { method: 'DELETE' })
+  if (fault) await alsoFault(fault)
+}
+
+/** One more, beside those that are on. */
+export async function alsoFault(fault: Fault): Promise<void> {
+  const answer = await fetch(`${sandbox()}/sandbox/faults`, {
     method: 'PUT',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(fault),

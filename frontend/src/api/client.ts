@@ -3,23 +3,26 @@ import { noteServerTime } from '@/lib/now'
 import { problemOf, type ApiProblem } from './problem'
 import type { paths } from './schema'
 
-let csrfToken = ''
-let whenSignedOut: () => void = () => undefined
+let token = ''
+let whenSignedOut: (problem: ApiProblem) => void = () => undefined
 
 /** The token that every changing request carries; it comes with the session. */
-export function setCsrfToken(token: string): void {
-  csrfToken = token
+export function setCsrfToken(given: string): void {
+  token = given
 }
 
+/** The same, for a form of the page's own. */
+export const csrfToken = (): string => token
+
 /** Called when an answer says that nobody is signed in (any more). */
-export function onSignedOut(act: () => void): void {
+export function onSignedOut(act: (problem: ApiProblem) => void): void {
   whenSignedOut = act
 }
 
 function refused(problem: ApiProblem, path: string): ApiProblem {
-  const token = problem.fact('csrf_token')
-  if (token !== '') setCsrfToken(token)
-  if (problem.code === 'not-signed-in' && path !== '/api/v1/session') whenSignedOut()
+  const given = problem.fact('csrf_token')
+  if (given !== '') setCsrfToken(given)
+  if (problem.code === 'not-signed-in' && path !== '/api/v1/session') whenSignedOut(problem)
   return problem
 }
 
@@ -33,7 +36,7 @@ async function bodyOf(response: Response): Promise<unknown> {
 
 const middleware: Middleware = {
   onRequest({ request }) {
-    if (request.method !== 'GET') request.headers.set('X-CSRFToken', csrfToken)
+    if (request.method !== 'GET') request.headers.set('X-CSRFToken', token)
     return request
   },
   async onResponse({ response, schemaPath }) {

@@ -15,6 +15,9 @@ export const KEYS = {
   print: 'p',
   goSell: 'g s',
   goOrders: 'g o',
+  goUsers: 'g u',
+  goAgencies: 'g a',
+  goWorklist: 'g w',
   help: '?',
 } as const
 

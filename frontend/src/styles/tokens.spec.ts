@@ -23,6 +23,7 @@ const READ: [string, string][] = [
   ...onGrounds('text'),
   ...onGrounds('text-quiet'),
   ...['surface', 'surface-raised', 'surface-overlay', 'surface-sunken'].map((ground): [string, string] => ['accent-text', ground]),
+  ['text', 'neutral-soft'],
   ['on-accent', 'accent'],
   ['on-accent', 'accent-hover'],
   ...['accent', 'done', 'unknown', 'failed', 'touristic'].flatMap((role): [string, string][] => [

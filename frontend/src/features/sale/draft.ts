@@ -135,8 +135,15 @@ export function useDraft(owner: string): DraftState {
     return Object.keys(body).length === 0 ? null : body
   }
 
+  let saving: Promise<Order | null> = Promise.resolve(null)
+  /** One after the other: of two on the way at once the older could arrive last, and its text would stay. */
+  function save(): Promise<Order | null> {
+    saving = saving.then(send)
+    return saving
+  }
+
   /** Sends what was typed. What is typed meanwhile stays and is sent the next time. */
-  async function save(): Promise<Order | null> {
+  async function send(): Promise<Order | null> {
     const body = pending()
     const mine = draft.value.number
     if (body === null || mine === null) return order.value
