@@ -4,7 +4,9 @@ PORT ?= 8000
 PERSONALITY ?= plain
 STATE ?= var/sandbox.sqlite3
 SEEDS ?= 2000
-export PORT PERSONALITY
+SALES ?= 2000
+REFUNDS ?= 500
+export PORT PERSONALITY SALES REFUNDS
 
 # The first Python that is new enough; "python3" also when none is, so that it can say so itself.
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -16,11 +18,11 @@ SETUP := @$(PYTHON) -m scripts.setup
 COMPILE := $(BIN)/pip-compile --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check e2e faults simulate dev api sandbox demo requirements
+.PHONY: help run test test-mariadb check e2e cases faults simulate dev api sandbox demo requirements keycloak test-identity
 
 help:  ## list these commands
 	@echo "make <command>   (PORT=$(PORT))"
-	@sed -n 's/^\([a-z0-9]*\):.*##  *\(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r name text; do \
+	@sed -n 's/^\([a-z0-9-]*\):.*##  *\(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r name text; do \
 	  printf '  %-14s %s\n' "$$name" "$$text"; done
 
 run:  ## set up what is missing and serve a shop on this machine
@@ -40,10 +42,14 @@ sandbox:  ## serve the sandbox distributor alone (PORT, STATE, PERSONALITY=plain
 	@mkdir -p "$(dir $(STATE))"
 	@exec $(BIN)/python -m sandbox --port $(PORT) --state "$(STATE)" --personality $(PERSONALITY)
 
+keycloak:  ## a real Keycloak cluster to sign in with (NODES=2, CLUSTER=stateless|jgroups|dns)
+	$(SETUP) --no-page
+	@exec $(BIN)/python -m scripts.keycloak
+
 test:  ## run the tests of the program, the sandbox and the page
 	$(SETUP) --dev --no-build
 	@echo "Tests of the program and the sandbox:"
-	@$(BIN)/python -m pytest --quiet --ignore tests/faults
+	@$(BIN)/python -m pytest --quiet --ignore tests/faults --ignore tests/identity
 	@echo "Tests of the page:"
 	@cd frontend && $(NODE) node_modules/vitest/vitest.mjs run
 
@@ -59,9 +65,21 @@ e2e:  ## drive the page in a browser (CHROMIUM=path when it is not on the PATH)
 	$(SETUP) --dev
 	@exec $(BIN)/python -m scripts.e2e
 
-faults:  ## real processes under faults and kills: nothing sold twice, nothing lost
-	$(SETUP) --dev --no-page
+test-mariadb:  ## the tests about the store on a MariaDB server of their own
+	$(SETUP) --dev --mysql --no-page
+	@$(BIN)/python -m scripts.test_on_mariadb
+
+cases:  ## the 24 fault cases, and that each fails without its guard
+	$(SETUP) --dev --mysql --no-page
+	@$(BIN)/python -m pytest --quiet tests/cases tests/faults/test_cases_guarded.py
+
+faults:  ## real processes under faults and kills: nothing sold twice, nothing lost (SALES, REFUNDS)
+	$(SETUP) --dev --mysql --no-page
 	@$(BIN)/python -m pytest --quiet tests/faults
+
+test-identity:  ## sign-in and users on a real Keycloak cluster, parts of which are killed
+	$(SETUP) --dev
+	@$(BIN)/python -m pytest --quiet tests/identity
 
 simulate:  ## random schedules, faults and crashes around the use cases (SEEDS=2000)
 	$(SETUP) --dev --no-page

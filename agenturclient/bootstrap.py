@@ -15,13 +15,20 @@ from django.db import connections
 
 from agenturclient.distributors.osdm.config import Access, Deadlines, Modules, OsdmConfig
 from agenturclient.distributors.osdm.distributor import OsdmDistributor
+from agenturclient.identity.directory.keycloak.admin_api import AdminApi
+from agenturclient.identity.directory.keycloak.directory import KeycloakDirectory
+from agenturclient.identity.directory.local import LocalDirectory
+from agenturclient.identity.keycloak.client import Keycloak
+from agenturclient.identity.keycloak.config import configured
+from agenturclient.outbound.breaker import BreakerPolicy
+from agenturclient.outbound.client import ConnectionPolicy
 from agenturclient.outbound.guard import Guard, GuardConfig, Lane
-from agenturclient.outbound.metrics import Metrics
 from agenturclient.outbound.retry import RetryPolicy
 from agenturclient.sales.clock import DatabaseClock
 from agenturclient.sales.ports import Card
 
 if TYPE_CHECKING:
+    from agenturclient.identity.directory.port import Directory
     from agenturclient.kernel.clock import Clock
     from agenturclient.sales.ports import Distributor
 
@@ -32,6 +39,8 @@ class _InPlace:
 
     distributor: Distributor | None = None
     clock: Clock | None = None
+    keycloak: Keycloak | None = None
+    directory: Directory | None = None
 
 
 _in_place = _InPlace()
@@ -47,15 +56,28 @@ def clock() -> Clock:
     return _in_place.clock or DatabaseClock()
 
 
-@cache
-def metrics() -> Metrics:
-    """What this process has counted of its calls to others."""
-    return Metrics()
+def keycloak() -> Keycloak:
+    """Where people sign in, when AUTH_MODE says so."""
+    return _in_place.keycloak or _keycloak()
 
 
-def use(*, distributor: Distributor | None = None, clock: Clock | None = None) -> None:
+def directory() -> Directory:
+    """Where people's accounts are kept."""
+    if _in_place.directory is not None:
+        return _in_place.directory
+    return _keycloak_directory() if settings.AUTH_MODE == "oidc" else LocalDirectory()
+
+
+def use(
+    *,
+    distributor: Distributor | None = None,
+    clock: Clock | None = None,
+    keycloak: Keycloak | None = None,
+    directory: Directory | None = None,
+) -> None:
     """Use these in the whole process from now on; None is the one that the settings describe."""
     _in_place.distributor, _in_place.clock = distributor, clock
+    _in_place.keycloak, _in_place.directory = keycloak, directory
 
 
 def introduce() -> None:
@@ -69,7 +91,7 @@ def introduce() -> None:
 
 @cache
 def _osdm() -> OsdmDistributor:
-    return OsdmDistributor(_osdm_config(), Guard(_guard_config(), metrics=metrics()))
+    return OsdmDistributor(_osdm_config(), Guard(_guard_config()))
 
 
 def _osdm_config() -> OsdmConfig:
@@ -86,6 +108,7 @@ def _osdm_config() -> OsdmConfig:
             client_id=settings.OSDM_CLIENT_ID,
             client_secret=settings.OSDM_CLIENT_SECRET,
             scope=settings.OSDM_SCOPE,
+            used_share=settings.TOKEN_USED_SHARE,
         ),
         requestor=settings.OSDM_REQUESTOR,
         headers=settings.OSDM_HEADERS,
@@ -98,6 +121,7 @@ def _osdm_config() -> OsdmConfig:
             hold=settings.HOLD_DEADLINE_SECONDS,
             issue=settings.ISSUE_DEADLINE_SECONDS,
             refund=settings.REFUND_DEADLINE_SECONDS,
+            token=settings.TOKEN_DEADLINE_SECONDS,
         ),
     )
 
@@ -109,22 +133,86 @@ def _cards() -> list[tuple[str, list[str]]]:
 def _guard_config() -> GuardConfig:
     return GuardConfig(
         lanes={
-            "search": Lane(settings.BULKHEAD_SEARCH, settings.BREAKER_SEARCH),
-            "hold": Lane(settings.BULKHEAD_HOLD, settings.BREAKER_HOLD),
-            "issue": Lane(settings.BULKHEAD_ISSUE, settings.BREAKER_ISSUE),
-            "after-sales": Lane(settings.BULKHEAD_AFTER_SALES, settings.BREAKER_AFTER_SALES),
+            "search": _lane(settings.BULKHEAD_SEARCH, settings.BREAKER_SEARCH),
+            "hold": _lane(settings.BULKHEAD_HOLD, settings.BREAKER_HOLD),
+            "issue": _lane(settings.BULKHEAD_ISSUE, settings.BREAKER_ISSUE),
+            "after-sales": _lane(settings.BULKHEAD_AFTER_SALES, settings.BREAKER_AFTER_SALES),
         },
-        connect_seconds=settings.CONNECT_DEADLINE_SECONDS,
+        system=settings.DISTRIBUTOR,
         patient_places=settings.BULKHEAD_RECOVER,
-        fail_max=settings.BREAKER_FAIL_MAX,
-        reset_seconds=settings.BREAKER_RESET_SECONDS,
-        retry=RetryPolicy(
-            attempts=settings.RETRY_ATTEMPTS,
-            least_seconds=settings.RETRY_LEAST_SECONDS,
-            share=settings.RETRY_BUDGET_SHARE,
-            burst=settings.RETRY_BUDGET_BURST,
-        ),
+        busy_retry_seconds=settings.BULKHEAD_RETRY_SECONDS,
+        connections=_connections(),
+        retry=_retry(),
         before_call=_give_back_connections,
+    )
+
+
+@cache
+def _keycloak() -> Keycloak:
+    return Keycloak(configured(), _keycloak_guard())
+
+
+@cache
+def _keycloak_directory() -> KeycloakDirectory:
+    config = configured()
+    api = AdminApi(
+        config.admin_url,
+        _keycloak_guard(),
+        keycloak().service_account,
+        seconds=settings.DIRECTORY_DEADLINE_SECONDS,
+    )
+    mails = settings.INVITATIONS == "mail"
+    return KeycloakDirectory(config.issuer, api, sends_mail=mails)
+
+
+@cache
+def _keycloak_guard() -> Guard:
+    return Guard(_keycloak_guard_config())
+
+
+def _keycloak_guard_config() -> GuardConfig:
+    breaker = (
+        settings.BREAKER_FAIL_MAX,
+        settings.BREAKER_RESET_SECONDS,
+        settings.BREAKER_GOOD_PROBES,
+    )
+    return GuardConfig(
+        lanes={
+            "sign-in": _lane(settings.BULKHEAD_SIGN_IN, breaker),
+            "directory": _lane(settings.BULKHEAD_DIRECTORY, breaker),
+            # Asked from inside a call that has its place already.
+            "service-account": _lane(settings.BULKHEAD_DIRECTORY, breaker),
+        },
+        system="keycloak",
+        busy_retry_seconds=settings.BULKHEAD_RETRY_SECONDS,
+        connections=_connections(),
+        retry=_retry(),
+        before_call=_give_back_connections,
+    )
+
+
+def _lane(places: int, breaker: tuple[int, float, int] | None) -> Lane:
+    return Lane(places, BreakerPolicy(*breaker) if breaker else None)
+
+
+def _connections() -> ConnectionPolicy:
+    return ConnectionPolicy(
+        connect_seconds=settings.CONNECT_DEADLINE_SECONDS,
+        kept_seconds=settings.CONNECTION_KEPT_SECONDS,
+        look_ups=settings.CONNECT_LOOK_UPS,
+        most_addresses=settings.CONNECT_MOST_ADDRESSES,
+        largest_answer=settings.LARGEST_ANSWER_BYTES,
+    )
+
+
+def _retry() -> RetryPolicy:
+    return RetryPolicy(
+        attempts=settings.RETRY_ATTEMPTS,
+        least_seconds=settings.RETRY_LEAST_SECONDS,
+        share=settings.RETRY_BUDGET_SHARE,
+        burst=settings.RETRY_BUDGET_BURST,
+        first_pause=settings.RETRY_FIRST_PAUSE_SECONDS,
+        longest_pause=settings.RETRY_LONGEST_PAUSE_SECONDS,
     )
 
 

@@ -13,6 +13,7 @@ import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -107,6 +108,15 @@ class Environment:
             return value
 
         return self._read(name, default, 1.0, "seconds, more than 0", parse)
+
+    def daily(self, name: str, default: time) -> time | None:
+        """A time of day, HH:MM, or None for the word "never"."""
+
+        def parse(raw: str) -> tuple[time | None]:
+            return (None if raw.lower() == "never" else time.fromisoformat(raw),)
+
+        unset: tuple[time | None] = (default,)
+        return self._read(name, unset, unset, "a time of day, HH:MM, or never", parse)[0]
 
     def share(self, name: str, default: float | None = None) -> float:
         """A share from 0 to 1."""

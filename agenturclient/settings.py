@@ -5,10 +5,11 @@ HTTP, local sign-in. Without it each of them must be given, and a start with any
 with a list of what is. Durations are seconds unless the name says otherwise.
 """
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from agenturclient import framework
 from agenturclient.env import Database, Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -48,7 +49,9 @@ if TRUSTED_PROXY:  # only behind a proxy that overwrites the header: a client co
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 SECURE_SSL_REDIRECT = not DEMO_MODE
-SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes speak plain HTTP to the process itself
+# Probes and Prometheus speak plain HTTP to the process itself, and so does Keycloak inside a mesh
+# that encrypts: what it posts is signed.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$", r"^auth/backchannel-logout$"]
 SECURE_HSTS_SECONDS = 0 if DEMO_MODE else int(timedelta(days=365).total_seconds())
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO_MODE
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -77,16 +80,35 @@ AUTH_MODE = env.choice("AUTH_MODE", ["local", "oidc"], required_outside_demo("lo
 ALLOW_LOCAL_LOGIN = env.flag("ALLOW_LOCAL_LOGIN", default=DEMO_MODE)
 if env.given("AUTH_MODE") and AUTH_MODE == "local" and not ALLOW_LOCAL_LOGIN:
     env.problem("AUTH_MODE", "local needs ALLOW_LOCAL_LOGIN=1 outside demo mode")
-if AUTH_MODE == "oidc":
-    env.problem("AUTH_MODE", "this release signs in locally only; set local")
 AUTH_USER_MODEL = "identity.User"
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = framework.AUTH_PASSWORD_VALIDATORS
+
+INVITATION_HOURS = env.number("INVITATION_HOURS", 72, least=1)
+INVITATIONS = env.choice("INVITATIONS", ["link", "mail"], "link")
+if INVITATIONS == "mail" and AUTH_MODE == "local":
+    env.problem("INVITATIONS", "mail needs AUTH_MODE=oidc: it is Keycloak that sends it")
+
+# ---------------------------------------------------------------- sign-in at Keycloak
+
+_left_out = None if AUTH_MODE == "oidc" else ""
+OIDC_ISSUER = env.url("OIDC_ISSUER", _left_out)
+if OIDC_ISSUER.startswith("http:") and not DEMO_MODE:
+    env.problem("OIDC_ISSUER", "expected an https address outside demo mode")
+OIDC_INTERNAL_URL = env.url("OIDC_INTERNAL_URL", OIDC_ISSUER)
+OIDC_RP_CLIENT_ID = env.text("OIDC_RP_CLIENT_ID", "agenturclient")
+OIDC_RP_CLIENT_SECRET = env.secret("OIDC_RP_CLIENT_SECRET", _left_out)
+OIDC_ADMIN_CLIENT_ID = env.text("OIDC_ADMIN_CLIENT_ID", "agentur-useradmin")
+OIDC_ADMIN_CLIENT_SECRET = env.secret("OIDC_ADMIN_CLIENT_SECRET", _left_out)
+SIGN_IN_DEADLINE_SECONDS = env.seconds("SIGN_IN_DEADLINE_SECONDS", 5.0)
+REVALIDATE_SECONDS = env.seconds("REVALIDATE_SECONDS", 300.0)
+REVALIDATE_DEADLINE_SECONDS = env.seconds("REVALIDATE_DEADLINE_SECONDS", 1.0)
+DIRECTORY_DEADLINE_SECONDS = env.seconds("DIRECTORY_DEADLINE_SECONDS", 5.0)
+BULKHEAD_SIGN_IN = env.number("BULKHEAD_SIGN_IN", 4, least=1)
+BULKHEAD_DIRECTORY = env.number("BULKHEAD_DIRECTORY", 2, least=1)
+if AUTH_MODE == "oidc":
+    AUTHENTICATION_BACKENDS = ["agenturclient.identity.oidc.backend.ProviderBackend"]
+    # A browser follows the redirect that answers the sign-out form only where the policy allows it.
+    CONTENT_SECURITY_POLICY += " " + "/".join(OIDC_ISSUER.split("/")[:3])
 
 # ---------------------------------------------------------------- the distributor
 
@@ -118,38 +140,68 @@ OSDM_HONOURS_KEYS = env.flag("OSDM_HONOURS_KEYS", default=False)
 # ---------------------------------------------------------------- resilience of calls to it
 
 CONNECT_DEADLINE_SECONDS = env.seconds("CONNECT_DEADLINE_SECONDS", 2.0)
+CONNECT_MOST_ADDRESSES = env.number("CONNECT_MOST_ADDRESSES", 4, least=1)
+CONNECT_LOOK_UPS = env.number("CONNECT_LOOK_UPS", 4, least=1)
+CONNECTION_KEPT_SECONDS = env.seconds("CONNECTION_KEPT_SECONDS", 4.0)
+LARGEST_ANSWER_BYTES = env.number("LARGEST_ANSWER_BYTES", 16 * 1024 * 1024, least=1024)
+TOKEN_DEADLINE_SECONDS = env.seconds("TOKEN_DEADLINE_SECONDS", 5.0)
+TOKEN_USED_SHARE = env.share("TOKEN_USED_SHARE", 0.8)
 SEARCH_DEADLINE_SECONDS = env.seconds("SEARCH_DEADLINE_SECONDS", 8.0)
 OFFER_DEADLINE_SECONDS = env.seconds("OFFER_DEADLINE_SECONDS", 10.0)
 HOLD_DEADLINE_SECONDS = env.seconds("HOLD_DEADLINE_SECONDS", 15.0)
 ISSUE_DEADLINE_SECONDS = env.seconds("ISSUE_DEADLINE_SECONDS", 30.0)
 REFUND_DEADLINE_SECONDS = env.seconds("REFUND_DEADLINE_SECONDS", 30.0)
 
-# Calls in flight per process. Together fewer than its 16 threads, so that orders, sign-in and
-# health still get one when the distributor stalls.
+# Calls in flight per process. Together with those to Keycloak fewer than its threads, so that
+# orders and health still get one when both stall.
 BULKHEAD_SEARCH = env.number("BULKHEAD_SEARCH", 5, least=1)
 BULKHEAD_HOLD = env.number("BULKHEAD_HOLD", 3, least=1)
 BULKHEAD_ISSUE = env.number("BULKHEAD_ISSUE", 3, least=1)
 BULKHEAD_AFTER_SALES = env.number("BULKHEAD_AFTER_SALES", 2, least=1)
 BULKHEAD_RECOVER = env.number("BULKHEAD_RECOVER", 2, least=1)
 
-BREAKER_SEARCH = env.flag("BREAKER_SEARCH", default=True)
-BREAKER_HOLD = env.flag("BREAKER_HOLD", default=True)
-BREAKER_ISSUE = env.flag("BREAKER_ISSUE", default=True)
-BREAKER_AFTER_SALES = env.flag("BREAKER_AFTER_SALES", default=True)
+BULKHEAD_RETRY_SECONDS = env.seconds("BULKHEAD_RETRY_SECONDS", 2.0)
+
 BREAKER_FAIL_MAX = env.number("BREAKER_FAIL_MAX", 5, least=1)
 BREAKER_RESET_SECONDS = env.seconds("BREAKER_RESET_SECONDS", 15.0)
+BREAKER_GOOD_PROBES = env.number("BREAKER_GOOD_PROBES", 2, least=1)
+
+
+def _breaker(lane: str) -> tuple[int, float, int] | None:
+    """Failures, seconds and good probes of a lane's breaker; None when it is switched off."""
+    fail_max = env.number(f"BREAKER_{lane}_FAIL_MAX", BREAKER_FAIL_MAX, least=1)
+    reset = env.seconds(f"BREAKER_{lane}_RESET_SECONDS", BREAKER_RESET_SECONDS)
+    on = env.flag(f"BREAKER_{lane}", default=True)
+    return (fail_max, reset, BREAKER_GOOD_PROBES) if on else None
+
+
+BREAKER_SEARCH, BREAKER_HOLD = _breaker("SEARCH"), _breaker("HOLD")
+BREAKER_ISSUE, BREAKER_AFTER_SALES = _breaker("ISSUE"), _breaker("AFTER_SALES")
 
 RETRY_ATTEMPTS = env.number("RETRY_ATTEMPTS", 3, least=1)
 RETRY_LEAST_SECONDS = env.seconds("RETRY_LEAST_SECONDS", 1.5)
 RETRY_BUDGET_SHARE = env.share("RETRY_BUDGET_SHARE", 0.1)
 RETRY_BUDGET_BURST = env.number("RETRY_BUDGET_BURST", 3)
+RETRY_FIRST_PAUSE_SECONDS = env.seconds("RETRY_FIRST_PAUSE_SECONDS", 0.1)
+RETRY_LONGEST_PAUSE_SECONDS = env.seconds("RETRY_LONGEST_PAUSE_SECONDS", 1.0)
 
 # ---------------------------------------------------------------- data
 
 
+DATABASE_KEPT_SECONDS = env.number("DATABASE_KEPT_SECONDS", 60)
+DATABASE_CONNECT_SECONDS = env.number("DATABASE_CONNECT_SECONDS", 3, least=1)
+DATABASE_ANSWER_SECONDS = env.number("DATABASE_ANSWER_SECONDS", 15, least=1)
+DATABASE_LOCK_SECONDS = env.number("DATABASE_LOCK_SECONDS", 5, least=1)
+DATABASE_CA_FILE = env.text("DATABASE_CA_FILE", "")
+
+
 def _database(found: Database) -> dict[str, object]:
     """Django's description of the database, with the options that were measured for it."""
-    common: dict[str, object] = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # The check costs one ping per request; without it the first request after a failover fails.
+    common: dict[str, object] = {
+        "CONN_MAX_AGE": DATABASE_KEPT_SECONDS,
+        "CONN_HEALTH_CHECKS": True,
+    }
     if found.engine == "sqlite":
         # IMMEDIATE: a deferred transaction that turns into a write fails at once under load.
         # The switch to WAL is made once, by `manage.py prepare_database`.
@@ -172,12 +224,22 @@ def _database(found: Database) -> dict[str, object]:
         "OPTIONS": {
             "charset": "utf8mb4",
             "isolation_level": "read committed",
-            "connect_timeout": 3,
-            "read_timeout": 15,
-            "write_timeout": 15,
-            "init_command": "SET sql_mode='TRADITIONAL', innodb_lock_wait_timeout=5",
+            "connect_timeout": DATABASE_CONNECT_SECONDS,
+            "read_timeout": DATABASE_ANSWER_SECONDS,
+            "write_timeout": DATABASE_ANSWER_SECONDS,
+            # The server's own default is 50 seconds, and then a thread of ours is gone as long.
+            "init_command": "SET sql_mode='TRADITIONAL', "
+            f"innodb_lock_wait_timeout={DATABASE_LOCK_SECONDS}",
+            **_tls(),
         },
     }
+
+
+def _tls() -> dict[str, object]:
+    """With a file of authorities, the database must prove its name by one of them."""
+    if not DATABASE_CA_FILE:
+        return {}
+    return {"ssl_mode": "VERIFY_IDENTITY", "ssl": {"ca": DATABASE_CA_FILE}}
 
 
 DATABASES = {
@@ -189,6 +251,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DOCUMENT_STORAGE = env.text("DOCUMENT_STORAGE", "agenturclient.sales.storage.DatabaseStorage")
 DOCUMENT_DAYS = env.number("DOCUMENT_DAYS", 14, least=1)
+# What nobody could clear up waits for a person from this age on; recovery goes on asking.
+FLAG_AFTER_SECONDS = env.seconds("FLAG_AFTER_SECONDS", 900.0)
+# When our books are compared with the distributor's every night, and how far back.
+RECONCILE_AT = env.daily("RECONCILE_AT", time(2, 30))
+RECONCILE_DAYS = env.number("RECONCILE_DAYS", 2, least=1)
 STORAGES = {
     "default": {"BACKEND": DOCUMENT_STORAGE},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -196,29 +263,8 @@ STORAGES = {
 
 # ---------------------------------------------------------------- the program
 
-INSTALLED_APPS = [
-    "django.contrib.contenttypes",
-    "django.contrib.auth",
-    "django.contrib.sessions",
-    "rest_framework",
-    "drf_spectacular",
-    "agenturclient.identity",
-    "agenturclient.settlement",
-    "agenturclient.sales",
-    "agenturclient.ops",
-]
-MIDDLEWARE = [
-    "agenturclient.ops.requests.RequestLog",
-    "agenturclient.ops.headers.SecurityHeaders",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "agenturclient.ops.bodies.BodyLimit",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
+INSTALLED_APPS = framework.INSTALLED_APPS
+MIDDLEWARE = framework.MIDDLEWARE
 ROOT_URLCONF = "agenturclient.urls"
 APPEND_SLASH = False
 USE_TZ = True
@@ -233,67 +279,12 @@ STATIC_ROOT = PAGE_DIR if PAGE_DIR.is_dir() else None
 WHITENOISE_IMMUTABLE_FILE_TEST = "^/static/assets/"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = WHITENOISE_ALLOW_ALL_ORIGINS = False
 
-REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "agenturclient.api.problems.handle",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Agenturclient",
-    "VERSION": "1",
-    "DESCRIPTION": "Sell and refund railway tickets for an agency.",
-    "OAS_VERSION": "3.1.1",
-    "COMPONENT_SPLIT_REQUEST": False,  # shapes are told apart by their own names: ...In, ...Out
-    "COMPONENT_SPLIT_PATCH": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {  # names that stay when another field gets the same values
-        "AuthMode": "agenturclient.api.shapes.session.AuthMode",
-        "Card": "agenturclient.sales.ports.Card",
-        "EntryAccount": "agenturclient.api.shapes.orders.EntryAccount",
-        "EventSubject": "agenturclient.api.shapes.orders.EventSubject",
-        "Flexibility": "agenturclient.sales.ports.Flexibility",
-        "Language": "agenturclient.api.shapes.searches.Language",
-        "OfferKind": "agenturclient.sales.ports.OfferKind",
-        "OrderState": "agenturclient.sales.states.OrderState",
-        "Page": "agenturclient.sales.ports.Page",
-        "Permission": "agenturclient.identity.actors.Permission",
-        "RefundReason": "agenturclient.sales.ports.RefundReason",
-        "RefundState": "agenturclient.sales.states.RefundState",
-        "Role": "agenturclient.identity.actors.Role",
-        "SaleOrRefund": "agenturclient.api.shapes.orders.SaleOrRefund",
-        "SaleState": "agenturclient.sales.states.SaleState",
-        "SearchKind": "agenturclient.api.shapes.searches.SearchKind",
-        "TicketState": "agenturclient.api.shapes.orders.TicketState",
-        "TravelClass": "agenturclient.sales.ports.TravelClass",
-        "TravellerKind": "agenturclient.sales.ports.TravellerKind",
-    },
-}
+REST_FRAMEWORK = framework.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = framework.SPECTACULAR_SETTINGS
 
+METRICS_TOKEN = env.secret("METRICS_TOKEN", "")
+METRICS_DIR = env.text("PROMETHEUS_MULTIPROC_DIR", "")
 LOG_LEVEL = env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "agenturclient.ops.logs.JsonLines"}},
-    "handlers": {
-        "stdout": {
-            "class": "logging.StreamHandler",
-            "stream": "ext://sys.stdout",
-            "formatter": "json",
-        }
-    },
-    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
-    "loggers": {
-        # Django's own handlers would write a second, unstructured copy.
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # Each request and each call has a line of ours, without what an address may carry.
-        "django.request": {"level": "ERROR"},
-        "httpx": {"level": "WARNING"},
-    },
-}
+LOGGING = framework.json_logging(LOG_LEVEL, framework.QUIETER)
 
 env.complete()

@@ -79,7 +79,7 @@ class Sandbox:
         act: Callable[[dict[str, float]], Response],
     ) -> Response:
         """Act, with what the switched-on faults do before and after."""
-        struck = self._faults(name)
+        struck = self._faults(name, request)
         for fault in struck:
             _before(fault, request)
         response = act(faults.effects(struck))
@@ -90,14 +90,15 @@ class Sandbox:
                 raise Problem(500, "UNKNOWN_ERROR", "switched-on fault after the effect")
         return response
 
-    def _faults(self, name: str | None) -> list[Fault]:
+    def _faults(self, name: str | None, request: Request) -> list[Fault]:
         if name is None:
             return []
         with self.store.read() as connection:
             if not faults.any_for(connection, name):
                 return []
         with self.store.write() as connection:
-            return faults.striking(connection, name)
+            said = request.path + request.data.decode(errors="replace")
+            return faults.striking(connection, name, said)
 
     def _operate(
         self,

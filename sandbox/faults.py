@@ -40,8 +40,9 @@ LONGEST = 600.0
 class Fault:
     """One fault: `times` it still happens (None: always), `share` of the calls it strikes (0 to 1).
 
-    `seconds` are a delay's length or how late documents are; `problem` and `status` are the code
-    and the HTTP status (400 to 599) that a refusal gives.
+    With `about` it strikes only calls whose path or body contains this text, such as a booking's id
+    or the caller's reference of it. `seconds` are a delay's length or how late documents are;
+    `problem` and `status` are the code and the HTTP status (400 to 599) that a refusal gives.
     """
 
     operation: str
@@ -51,6 +52,7 @@ class Fault:
     seconds: float = 1.0
     problem: str = "OPERATION_NOT_PERMITTED"
     status: int = 400
+    about: str = ""
 
 
 def read(body: Json) -> Fault:
@@ -84,6 +86,7 @@ def _built(wanted: dict[str, Any]) -> Fault:
         seconds=min(LONGEST, float(wanted.get("seconds", 1.0))),
         problem=str(wanted.get("problem") or "OPERATION_NOT_PERMITTED"),
         status=status,
+        about=str(wanted.get("about") or ""),
     )
 
 
@@ -107,8 +110,10 @@ def listed(connection: sqlite3.Connection) -> list[Json]:
     return [{**json.loads(document), "times": times} for document, times in rows]
 
 
-def striking(connection: sqlite3.Connection, operation: str) -> list[Fault]:
+def striking(connection: sqlite3.Connection, operation: str, said: str) -> list[Fault]:
     """The faults that strike this call of the operation; each of them is one time less left.
+
+    `said` is the call's path and body.
 
     Must run in a write transaction, so that a fault for one call strikes one call only.
     """
@@ -118,7 +123,7 @@ def striking(connection: sqlite3.Connection, operation: str) -> list[Fault]:
     struck = []
     for number, document in rows:
         fault = Fault(**json.loads(document))
-        if random.random() < fault.share:  # noqa: S311 - a dice, not a secret
+        if fault.about in said and random.random() < fault.share:  # noqa: S311 - a dice, not a secret
             struck.append(fault)
             connection.execute("UPDATE faults SET times = times - 1 WHERE id = ?", (number,))
     connection.execute("DELETE FROM faults WHERE times <= 0")

@@ -5,6 +5,7 @@ demo passwords. Delete the folder to start afresh. `STATE_DIR` names another one
 run does not touch a shop that somebody works in.
 """
 
+import json
 import os
 import secrets
 import sys
@@ -18,6 +19,7 @@ FRONTEND: Final = ROOT / "frontend"
 Command = list[str | Path]
 _PRIVATE: Final = 0o600
 _HIGHEST_PORT: Final = 65535
+_AUTH: Final = ("local", "keycloak")
 
 
 def state_dir() -> Path:
@@ -67,6 +69,7 @@ def demo_environment(*, web_port: int, sandbox_port: int) -> dict[str, str]:
         "OSDM_BASE_URL": f"http://127.0.0.1:{sandbox_port}",
         "DJANGO_SETTINGS_MODULE": "agenturclient.settings",
     }
+    defaults |= _sign_in(given)
     if "SECRET_KEY" not in given:
         defaults["SECRET_KEY_FILE"] = str(key)
     return defaults | given | own
@@ -75,6 +78,36 @@ def demo_environment(*, web_port: int, sandbox_port: int) -> dict[str, str]:
 def uses_sandbox(environment: dict[str, str], sandbox_port: int) -> bool:
     """Whether the shop is to sell from the sandbox; not when `.env` names a real distributor."""
     return environment["OSDM_BASE_URL"] == f"http://127.0.0.1:{sandbox_port}"
+
+
+def connection_file() -> Path:
+    """What `make keycloak` tells of its cluster, secrets and demo users included.
+
+    KEYCLOAK_CONNECTION names that of another cluster.
+    """
+    named = os.environ.get("KEYCLOAK_CONNECTION")
+    return Path(named) if named else state_dir() / "keycloak" / "run" / "connection.json"
+
+
+def _sign_in(given: dict[str, str]) -> dict[str, str]:
+    """The settings of sign-in: local, or with AUTH=keycloak at the cluster on this machine."""
+    wanted = given.get("AUTH", "local")
+    if wanted not in _AUTH:
+        sys.exit(f"AUTH must be one of {', '.join(_AUTH)}, not {wanted!r}.")
+    if wanted == "local":
+        return {}
+    if not connection_file().exists():
+        sys.exit("No Keycloak runs here. Start one with `make keycloak` in another terminal first.")
+    known = json.loads(connection_file().read_text(encoding="utf-8"))
+    return {
+        "AUTH_MODE": "oidc",
+        "OIDC_ISSUER": known["issuer"],
+        "OIDC_INTERNAL_URL": known["internal_url"],
+        "OIDC_RP_CLIENT_ID": known["client_id"],
+        "OIDC_RP_CLIENT_SECRET": known["client_secret"],
+        "OIDC_ADMIN_CLIENT_ID": known["admin_client_id"],
+        "OIDC_ADMIN_CLIENT_SECRET": known["admin_client_secret"],
+    }
 
 
 def _dot_env(path: Path) -> dict[str, str]:

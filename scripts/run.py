@@ -3,7 +3,8 @@
 Migrates the database, makes the demo users, and keeps three programs running: the sandbox
 distributor, gunicorn and `manage.py recover`. `--dev` serves with Django's reloading server and
 Vite instead of gunicorn and the built page. PORT is 8000 unless given; the sandbox listens at
-SANDBOX_PORT, else a hundred above.
+SANDBOX_PORT, else a hundred above. With AUTH=keycloak people sign in at the cluster that
+`make keycloak` runs.
 """
 
 import fcntl
@@ -21,6 +22,7 @@ from scripts.environment import (
     ROOT,
     VENV,
     Command,
+    connection_file,
     demo_environment,
     port,
     state_dir,
@@ -92,12 +94,22 @@ def _prepare(environment: dict[str, str]) -> list[dict[str, str]]:
     """Bring the database up to date; returns the demo users with their passwords."""
     _manage("Database file", environment, "prepare_database")
     _manage("Database tables", environment, "migrate", "--no-input")
-    kept = str(state_dir() / "demo-users.json")
+    kept = str(_passwords(environment))
     output = _manage("Demo users", environment, "seed_demo", "--passwords", kept, "--json")
     _log("seed_demo").unlink()  # passwords belong into files that say so
     users: list[dict[str, str]] = json.loads(output)
     write_private(state_dir() / "users.json", output)  # the list that `make demo` and tests read
     return users
+
+
+def _passwords(environment: dict[str, str]) -> Path:
+    """The file of the demo users' passwords: with Keycloak those that it has made."""
+    if environment.get("AUTH") != "keycloak":
+        return state_dir() / "demo-users.json"
+    kept = state_dir() / "keycloak-users.json"
+    known = json.loads(connection_file().read_text(encoding="utf-8"))
+    write_private(kept, json.dumps(known["users"]))
+    return kept
 
 
 def _child(name: str, command: Command, environment: dict[str, str]) -> Child:

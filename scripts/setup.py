@@ -2,7 +2,8 @@
 
 Run by the machine's own Python, with the standard library only: `python3 -m scripts.setup`.
 Each step is skipped when a stamp says that it was done with the same input. `--dev` adds the
-tools of tests and checks; `--no-build` leaves the page unbuilt, `--no-page` does nothing for it.
+tools of tests and checks, `--mysql` the driver of production's database; `--no-build` leaves the
+page unbuilt, `--no-page` does nothing for it.
 """
 
 import sys
@@ -15,6 +16,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -36,6 +38,8 @@ def main(arguments: list[str]) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX)
         make_venv(log)
         install_python_packages("dev" if "--dev" in arguments else "embedded", log)
+        if "--mysql" in arguments:
+            install_database_driver(log)
         if "--no-page" in arguments:
             return
         install_page_packages(log)
@@ -72,6 +76,35 @@ def install_python_packages(name: str, log: Path) -> None:
     command = [*pip, "--require-hashes", "--requirement", _requirements(name)]
     run_step(f"Python packages ({name})", command, log=log / "pip.log", folder=ROOT)
     stamp.write_text(digest, encoding="utf-8")
+
+
+def install_database_driver(log: Path) -> None:
+    """mysqlclient as production's set pins it; it is compiled here, which needs two headers."""
+    present: Command = [PYTHON, "-c", "import MySQLdb"]
+    if not subprocess.run(present, check=False, stderr=subprocess.DEVNULL).returncode:
+        return
+    if not _can_compile_driver():
+        sys.exit(
+            "The database driver cannot be built: it needs a C compiler, pkg-config and the headers"
+            " of Python and of the database client, on Debian and Ubuntu from"
+            " `apt install gcc pkg-config python3-dev default-libmysqlclient-dev`."
+        )
+    pip: Command = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    command = [*pip, "--require-hashes", "--requirement", ROOT / "requirements.txt"]
+    run_step("Database driver", command, log=log / "pip-mysql.log", folder=ROOT)
+
+
+def _can_compile_driver() -> bool:
+    tools = [shutil.which("pkg-config"), shutil.which("cc") or shutil.which("gcc")]
+    header = Path(sysconfig.get_paths()["include"], "Python.h")
+    return (
+        all(tools)
+        and header.exists()
+        and any(
+            not subprocess.run(["pkg-config", "--exists", name], check=False).returncode
+            for name in ("mysqlclient", "mariadb", "libmariadb")
+        )
+    )
 
 
 def _requirements(name: str) -> Path:

@@ -65,6 +65,10 @@ class Child:
         """None while it runs."""
         return None if self._process is None else self._process.poll()
 
+    def is_running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
     def keep_alive(self) -> None:
         """Restart it when it has died, after a pause that doubles while it keeps dying."""
         code = self.exit_code()
@@ -83,7 +87,7 @@ class Child:
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to its whole group, if it still runs."""
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None and self.is_running():
             os.killpg(self._process.pid, number)
 
     def _end_group(self) -> None:

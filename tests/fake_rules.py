@@ -89,6 +89,14 @@ def make_quote(
     )
 
 
+def is_for(quote: RefundQuote, request: RefundRequest, entry: Entry) -> bool:
+    """Whether an open quote is about exactly what is asked for."""
+    proofs = [proof for proof in entry.proofs if proof.id in request.fulfillments]
+    parts = set(request.parts) or {part for proof in proofs for part in proof.parts}
+    covered = {part for share in quote.shares for part in share.parts}
+    return set(quote.fulfillments) == set(request.fulfillments) and covered == parts
+
+
 def persons(passengers: tuple[Passenger, ...]) -> int:
     """How many people: dogs and bicycles take no place."""
     return sum(passenger.spec.kind is TravellerKind.PERSON for passenger in passengers)

@@ -31,6 +31,7 @@ from tests.fake_rules import (
     check_day,
     check_information,
     check_travellers,
+    is_for,
     make_quote,
     persons,
 )
@@ -127,19 +128,19 @@ class FakeDistributor(FakeWire):
         booking = self.run(Call("hold", request, key), work)
         return self._shown(booking)
 
-    def find_booking(self, reference: str, *, patient: bool = False) -> Booking | None:
-        """The newest booking with our reference that is not gone."""
+    def find_bookings(self, reference: str, *, patient: bool = False) -> tuple[Booking, ...]:
+        """All bookings with our reference that are not gone, the newest first."""
 
-        def work() -> Booking | None:
+        def work() -> tuple[Booking, ...]:
             self._can(self.abilities.find_by_reference)
-            for entry in reversed(self.books.entries.values()):
-                if entry.request.reference == reference:
-                    shown = entry.shown(self._now(), self.abilities)
-                    if shown.state is not BookingState.GONE:
-                        return shown
-            return None
+            shown = (
+                entry.shown(self._now(), self.abilities)
+                for entry in reversed(self.books.entries.values())
+                if entry.request.reference == reference
+            )
+            return tuple(each for each in shown if each.state is not BookingState.GONE)
 
-        return self.run(Call("find_booking", reference, patient=patient), work)
+        return self.run(Call("find_bookings", reference, patient=patient), work)
 
     def read_booking(self, booking: str, *, patient: bool = False) -> Booking:
         """The booking as it is now."""
@@ -197,9 +198,22 @@ class FakeDistributor(FakeWire):
             entry = self.books.entry(request.booking)
             if any(not each.confirmed for each in entry.open_quotes(self._now())):
                 raise Refused(Refusals.QUOTE_BLOCKED)
-            made = make_quote(entry, self.books.number("Q"), request, (self._now(), self.abilities))
-            entry.quotes.append(made)
-            return made
+            return self._new_quote(request)
+
+        return self.run(Call("quote_refund", request, key), work)
+
+    def requote_refund(self, request: RefundRequest, *, key: UUID) -> RefundQuote:
+        """The quote that is open for exactly this, where it can be told, or a new one."""
+
+        def work() -> RefundQuote:
+            entry = self.books.entry(request.booking)
+            for each in entry.open_quotes(self._now()):
+                tells = self.abilities.lists_quotes or self.abilities.reads_quotes
+                if not each.confirmed and not (tells and is_for(each, request, entry)):
+                    raise Refused(Refusals.QUOTE_BLOCKED)
+                if not each.confirmed:
+                    return each
+            return self._new_quote(request)
 
         return self.run(Call("quote_refund", request, key), work)
 
@@ -245,6 +259,12 @@ class FakeDistributor(FakeWire):
 
     def _now(self) -> datetime:
         return self._clock.now()
+
+    def _new_quote(self, request: RefundRequest) -> RefundQuote:
+        entry = self.books.entry(request.booking)
+        made = make_quote(entry, self.books.number("Q"), request, (self._now(), self.abilities))
+        entry.quotes.append(made)
+        return made
 
     def _can(self, ability: bool) -> None:  # noqa: FBT001 - one word, and its name is in the question
         if not ability:

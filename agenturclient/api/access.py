@@ -18,8 +18,9 @@ from rest_framework.parsers import JSONParser
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.views import APIView
 
+from agenturclient import bootstrap
 from agenturclient.api.errors import CsrfFailed, NotSignedIn
-from agenturclient.identity import sessions
+from agenturclient.identity import revalidation, sessions
 from agenturclient.identity.accounts import actor_for
 from agenturclient.identity.actors import Actor, Permission, PermissionMissing, Role
 
@@ -45,11 +46,14 @@ class Access(Enum):
     MEMBER = "member"  # a member of an agency
     SELLER = Permission.SELL
     REFUNDER = Permission.REFUND
+    ADMIN = Permission.ADMIN
     OPERATOR = Role.OPERATOR  # one of the operator's people, who have no agency
 
 
 class SessionSignIn(BaseAuthentication):
-    """The browser's session cookie. One that has rested too long is ended here."""
+    """The browser's session cookie. One that has rested too long, or whose user may not work any
+    more, is ended here.
+    """
 
     def authenticate(self, request: Request) -> tuple[AbstractBaseUser, None] | None:
         """The session's user, or None when nobody is signed in."""
@@ -57,11 +61,22 @@ class SessionSignIn(BaseAuthentication):
         user: Any = http.user
         if not user.is_authenticated:
             return None
-        if sessions.is_idle_too_long(http.session):
+        if sessions.is_idle_too_long(http.session) or not _is_confirmed(http):
             sessions.end(http)
             return None
         sessions.touch(http.session)
+        if not sessions.keep(http.session):
+            sessions.end(http)
+            return None
         return user, None
+
+
+def _is_confirmed(http: HttpRequest) -> bool:
+    """Whether the session goes on as far as Keycloak is concerned."""
+    if settings.AUTH_MODE != "oidc":
+        return True
+    user: Any = http.user
+    return revalidation.may_go_on(http.session, user, bootstrap.keycloak())
 
 
 class JsonBody(JSONParser):

@@ -29,17 +29,20 @@ _AWAY: Final = "distributor-unavailable"
 _CODES: Final[Mapping[HTTPStatus, str]] = {
     HTTPStatus.BAD_REQUEST: "malformed-json invalid-field key-missing",
     HTTPStatus.UNAUTHORIZED: "not-signed-in wrong-credentials",
-    HTTPStatus.FORBIDDEN: "permission-missing csrf-failed",
+    HTTPStatus.FORBIDDEN: "permission-missing beyond-own-rights csrf-failed",
     HTTPStatus.NOT_FOUND: (
         "not-found order-not-found search-not-found offer-not-found item-not-found"
         " ticket-not-found refund-not-found document-not-found case-not-found"
-        " difference-not-found"
+        " difference-not-found user-not-found branch-not-found agency-not-found"
+        " invitation-not-found"
     ),
     HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
     HTTPStatus.CONFLICT: (
         "order-not-draft order-empty being-clarified not-held price-changed hold-lapsed"
         " traveller-locked ticket-already-refunded quote-lapsed quote-blocked quote-differs"
         " already-accepted key-reused currency-mixed already-settled not-decidable"
+        " email-taken code-taken change-pending own-account shared-account user-blocked"
+        " branch-in-use"
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body-too-large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported-media-type",
@@ -48,11 +51,12 @@ _CODES: Final[Mapping[HTTPStatus, str]] = {
         " invalid-travellers no-connection search-expired offer-expired sold-out"
         " traveller-incomplete not-refundable tickets-together one-sale-only cannot-do-that"
         " distributor-refused booking-number-missing reason-missing"
+        " email-refused password-refused directory-refused"
     ),
     HTTPStatus.TOO_MANY_REQUESTS: "too-many-attempts",
     HTTPStatus.INTERNAL_SERVER_ERROR: UNFORESEEN,
     HTTPStatus.SERVICE_UNAVAILABLE: (
-        f"{_AWAY} distributor-busy distributor-paused distributor-slow"
+        f"{_AWAY} distributor-busy distributor-paused distributor-slow directory-unavailable"
     ),
 }
 STATUS: Final[Mapping[str, HTTPStatus]] = {
@@ -62,12 +66,16 @@ STATUS: Final[Mapping[str, HTTPStatus]] = {
 
 _IN_OTHER_WORDS: Final[Mapping[str, str]] = {
     "busy": "distributor-busy",
+    "too-many-requests": "distributor-busy",
     "breaker-open": "distributor-paused",
     "deadline": "distributor-slow",
     "partly-confirmed": "distributor-refused",
     **{code.value: "distributor-refused" for code in Refusals if code not in STATUS},
 }
 """What an adapter, or the way out, calls a failure -> what an agent is told."""
+
+ROW_CODES: Final = frozenset({"never-sent", "hold-unknown", "not-done", "partly-confirmed"})
+"""What recovery or a person finds out later: told at a sale or a refund, never to a request."""
 
 _FRAMEWORK: Final[tuple[tuple[type[Exception], str], ...]] = (
     (exceptions.ValidationError, "invalid-field"),

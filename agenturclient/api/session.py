@@ -1,7 +1,8 @@
-"""Sign in, who am I, sign out."""
+"""Sign in, who am I and where do I work, sign out."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -10,9 +11,9 @@ from django.utils import timezone
 from rest_framework.response import Response
 
 from agenturclient.api.access import Access, Resource, client_address, django_request
-from agenturclient.api.openapi import ALWAYS, operation
-from agenturclient.api.shapes.session import SessionOut, SignInIn
-from agenturclient.identity import sessions
+from agenturclient.api.openapi import ALWAYS, READ, operation
+from agenturclient.api.shapes.session import SessionOut, SignInIn, WorkplaceIn, WorkplacesOut
+from agenturclient.identity import revalidation, sessions, workplaces
 from agenturclient.identity.accounts import actor_for, authenticate, person
 
 if TYPE_CHECKING:
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
 class Session(Resource):
     """The browser's session."""
 
-    access = {"GET": Access.SIGNED_IN, "POST": Access.ANYONE, "DELETE": Access.SIGNED_IN}
+    access = {
+        "GET": Access.SIGNED_IN,
+        "POST": Access.ANYONE,
+        "PATCH": Access.MEMBER,
+        "DELETE": Access.SIGNED_IN,
+    }
 
     @operation("session_read", {200: SessionOut}, ALWAYS)
     def get(self, request: Request) -> Response:
@@ -40,17 +46,39 @@ class Session(Resource):
         sessions.begin(http, user)
         return Response(_session(request, user, actor_for(user, http.session)))
 
+    @operation("session_choose", {200: SessionOut}, (*READ, 413, 415), body=WorkplaceIn)
+    def patch(self, request: Request) -> Response:
+        """Work for another of one's agencies, or in another branch."""
+        agency, branch = WorkplaceIn.read(request.data)
+        session = django_request(request).session
+        user: Any = request.user
+        workplaces.choose(user, session, agency=agency, branch=branch, now=timezone.now())
+        return Response(_session(request, user, actor_for(user, session)))
+
     @operation("session_end", {204: None}, ALWAYS)
     def delete(self, request: Request) -> Response:
-        """Sign out."""
+        """Sign out here; an identity provider's own session goes on."""
         sessions.end(django_request(request))
         return Response(status=204)
+
+
+class Workplaces(Resource):
+    """Where the person may work."""
+
+    access = {"GET": Access.SIGNED_IN}
+
+    @operation("session_workplaces", {200: WorkplacesOut}, ALWAYS)
+    def get(self, request: Request) -> Response:
+        """The agencies of the person with their branches."""
+        user: Any = request.user
+        return Response(WorkplacesOut.render({"results": workplaces.workplaces(user)}))
 
 
 def _session(request: Request, user: Any, actor: Actor) -> dict[str, Any]:
     http = django_request(request)
     agency = {"code": actor.agency_code, "name": actor.agency_name}
     branch = {"code": actor.branch_code, "name": actor.branch_name}
+    since = revalidation.unconfirmed_since(http.session)
     return SessionOut.render(
         {
             "user": person(user),
@@ -62,5 +90,6 @@ def _session(request: Request, user: Any, actor: Actor) -> dict[str, Any]:
             "auth_mode": settings.AUTH_MODE,
             "environment": settings.ENVIRONMENT_LABEL or None,
             "expires_at": sessions.expires_at(http.session),
+            "unconfirmed_since": None if since is None else datetime.fromtimestamp(since, UTC),
         }
     )

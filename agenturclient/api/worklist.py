@@ -10,7 +10,7 @@ from agenturclient import bootstrap
 from agenturclient.api.access import Access, Resource
 from agenturclient.api.keys import key_of
 from agenturclient.api.openapi import ALWAYS, MOVE, operation
-from agenturclient.api.shapes.worklist import CaseOut, CasePageOut, CursorIn, DecisionIn
+from agenturclient.api.shapes.worklist import CaseCriteriaIn, CaseOut, CasePageOut, DecisionIn
 from agenturclient.sales import decisions, worklist
 
 if TYPE_CHECKING:
@@ -22,11 +22,12 @@ class Worklist(Resource):
 
     access = {"GET": Access.OPERATOR}
 
-    @operation("worklist_list", {200: CasePageOut}, ALWAYS, query=CursorIn)
+    @operation("worklist_list", {200: CasePageOut}, ALWAYS, query=CaseCriteriaIn)
     def get(self, request: Request) -> Response:
-        """Flagged operations, oldest first, a page at a time."""
-        cursor = CursorIn.read(request.query_params)
-        return Response(CasePageOut.render(worklist.list_cases(actor=self.actor, cursor=cursor)))
+        """Flagged operations that are open (or settled), a page at a time."""
+        criteria = CaseCriteriaIn.read(request.query_params)
+        page = worklist.list_cases(actor=self.actor, **criteria)
+        return Response(CasePageOut.render(page))
 
 
 class Decision(Resource):

@@ -4,15 +4,22 @@ Threads, because a request mostly waits for the distributor; two processes, so t
 leaves another. The application is loaded in the worker: connections are made after the fork.
 """
 
+import os
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agenturclient.env import Environment
+from agenturclient.framework import json_logging
+
+if TYPE_CHECKING:
+    from gunicorn.workers.base import Worker
 
 env = Environment()
 
 bind = env.text("WEB_BIND", "127.0.0.1:8000")
 workers = env.number("WEB_WORKERS", 2, least=1)
-threads = env.number("WEB_THREADS", 16, least=2)
+threads = env.number("WEB_THREADS", 20, least=2)
 worker_class = "gthread"
 preload_app = False
 control_socket_disable = True  # nothing uses it, and it wants a home directory
@@ -26,20 +33,45 @@ backlog = 256
 # The worker's heartbeat is a file: in memory, so that a slow disk is not mistaken for a stall.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn names it safely
 
+# Where the processes count together what the metrics page shows; empty at the start.
+_own_folder = f"agenturclient-metrics-{os.getpid()}"
+_metrics = Path(
+    env.text(
+        "PROMETHEUS_MULTIPROC_DIR", str(Path(worker_tmp_dir or tempfile.gettempdir()) / _own_folder)
+    )
+)
+raw_env = [f"PROMETHEUS_MULTIPROC_DIR={_metrics}"]
+
+
+def on_starting(_server: object) -> None:
+    """Called by gunicorn before the first worker."""
+    _metrics.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _forget_counts()
+
+
+def child_exit(_server: object, worker: "Worker") -> None:
+    """Called by gunicorn after a worker has ended: what it had under way ended with it."""
+    # Not before the workers are told where to count: the library looks when it is loaded.
+    from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - as above
+
+    mark_process_dead(worker.pid, str(_metrics))  # type: ignore[no-untyped-call]  # theirs
+
+
+def on_exit(_server: object) -> None:
+    """Called by gunicorn at the end."""
+    _forget_counts()
+    if _metrics.name == _own_folder:
+        _metrics.rmdir()
+
+
+def _forget_counts() -> None:
+    for file in _metrics.glob("*.db"):
+        file.unlink()
+
+
 accesslog = None  # one line per request is written by the program itself, with its request id
-logconfig_dict = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "agenturclient.ops.logs.JsonLines"}},
-    "handlers": {
-        "stdout": {
-            "class": "logging.StreamHandler",
-            "stream": "ext://sys.stdout",
-            "formatter": "json",
-        }
-    },
-    "root": {"handlers": ["stdout"], "level": "INFO"},
-    "loggers": {"gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True}},
-}
+logconfig_dict = json_logging(
+    "INFO", {"gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True}}
+)
 
 env.complete()

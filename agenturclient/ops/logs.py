@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Final
 
+from agenturclient.outbound import tracing
+
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that this thread works on; empty outside a request."""
 
@@ -18,7 +20,8 @@ _STANDARD: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "
 
 
 class JsonLines(logging.Formatter):
-    """Formats a record as one line of JSON: ts, level, logger, message, request_id, extras."""
+    """Formats a record as one line of JSON: ts, level, logger, message, request_id,
+    trace_id, extras."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end; a traceback stands in the field `trace`."""
@@ -30,6 +33,8 @@ class JsonLines(logging.Formatter):
         }
         if request_id := REQUEST_ID.get():
             line["request_id"] = request_id
+        if trace_id := tracing.current_id():
+            line["trace_id"] = trace_id
         line |= {
             name: value
             for name, value in record.__dict__.items()

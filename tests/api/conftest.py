@@ -12,11 +12,15 @@ from agenturclient import bootstrap
 from agenturclient.identity.actors import Permission, Role
 from agenturclient.kernel.clock import SettableClock
 from tests.api.browser import Browser
+from tests.api.login import Visitor
 from tests.factories import make_agency, make_user
 from tests.fakes import FakeDistributor
+from tests.identity_provider import SETTINGS, Provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pytest_django import Settings
 
     from agenturclient.identity.models import Agency
     from agenturclient.sales.ports import Distributor
@@ -75,3 +79,22 @@ def shop(db: None, distributor: FakeDistributor, clock: SettableClock) -> Shop:
 def counter(shop: Shop) -> Browser:
     """A browser at the counter of Alpenreisen AG: its agent sells and refunds."""
     return shop.enter(SELL, REFUND)
+
+
+@pytest.fixture
+def provider(db: None, settings: Settings) -> Iterator[Provider]:
+    """The identity provider that the application is wired to."""
+    del db
+    for name, value in SETTINGS.items():
+        setattr(settings, name, value)
+    made = Provider()
+    bootstrap.use(keycloak=made.keycloak())
+    yield made
+    bootstrap.use()
+
+
+@pytest.fixture
+def visitor(provider: Provider) -> Visitor:
+    """A browser in which nobody is signed in; the agency Alpenreisen AG exists."""
+    make_agency("alpenreisen", name="Alpenreisen AG")
+    return Visitor(provider)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.api.browser import Answer, Browser
     from tests.api.conftest import Shop
 
-_READS = ("read_booking", "find_booking")
+_READS = ("read_booking", "find_bookings")
 DENIED = {"happened": False, "reason": "their back office has no booking"}
 CONFIRMED = {"happened": True, "reason": "seen in their back office", "booking_code": "XY77"}
 
@@ -39,7 +39,7 @@ def stuck(shop: Shop, counter: Browser, *, effect: bool = False) -> int:
         shop.clock.advance(timedelta(minutes=8))
         recovery.run_once()
     operations = apps.get_model("sales", "Operation").objects
-    return int(operations.get(kind="issue", flagged_at__isnull=False).pk)
+    return int(operations.filter(kind="issue", flagged_at__isnull=False).latest("pk").pk)
 
 
 def leave(shop: Shop) -> None:

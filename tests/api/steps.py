@@ -11,6 +11,14 @@ if TYPE_CHECKING:
 BERN = "urn:uic:stn:8507000"
 ZURICH = "urn:uic:stn:8503000"
 ADULT = {"ref": "t1", "kind": "person", "age": 40, "cards": ["half-fare"]}
+LUC = {"first_name": "Luc", "last_name": "Rey", "email": "luc@agency.example"}
+IDA = {
+    "first_name": "Ida",
+    "last_name": "Amrein",
+    "email": "ida@agency.example",
+    "branch": "main",
+    "permissions": [],
+}
 Order = dict[str, Any]
 
 

@@ -72,6 +72,11 @@ def test_every_operation_with_a_key_and_no_other_asks_for_it(description: dict[s
         "refunds_quote",
         "refunds_accept",
         "worklist_decide",
+        "users_invite",
+        "users_invite_again",
+        "branches_open",
+        "agencies_create",
+        "agencies_invite",
     }
 
 

@@ -15,13 +15,16 @@ import pytest
 from django.apps import apps
 from django.contrib.sessions.models import Session
 
+from agenturclient import bootstrap
 from agenturclient.api.access import Access, Resource
 from agenturclient.api.missing import Missing
 from agenturclient.api.urls import urlpatterns
 from agenturclient.identity.actors import Permission, Role
 from agenturclient.identity.models import SignInAttempt
+from agenturclient.identity.users.links import new_link
 from tests.api import steps
 from tests.api.browser import Answer, Browser
+from tests.factories import PASSWORD, make_user
 
 if TYPE_CHECKING:
     from tests.api.conftest import Shop
@@ -50,11 +53,14 @@ class Route:
 
 CHF = {"amount": 100, "currency": "CHF"}
 ORDER = "orders/<number>"
+USER = "users/<user>"
 ITEM = {"search": "<search>", "offer": 0}
 ROUTES = [
     Route("GET", "session", SIGNED_IN),
     Route("POST", "session", EVERYBODY, {"username": "nobody", "password": "wrong"}),
+    Route("PATCH", "session", MEMBERS, {"agency": "alpenreisen"}),
     Route("DELETE", "session", SIGNED_IN),
+    Route("GET", "session/workplaces", SIGNED_IN),
     Route("GET", "places", MEMBERS),
     Route("POST", "searches", SELL, steps.trip_search()),
     Route("POST", "touristic-searches", SELL, {"day": "2026-12-12", "travellers": [steps.ADULT]}),
@@ -77,6 +83,26 @@ ROUTES = [
         {"amount": CHF},
         missing="order-not-found",
     ),
+    Route("GET", "users", {"admin"}),
+    Route("POST", "users", {"admin"}, steps.IDA),
+    Route("GET", USER, {"admin"}, missing="user-not-found"),
+    Route("PATCH", USER, {"admin"}, {"first_name": "Lea"}, missing="user-not-found"),
+    Route("PATCH", f"{USER}/permissions", {"admin"}, {"sell": False}, missing="user-not-found"),
+    Route("POST", f"{USER}/block", {"admin"}, missing="user-not-found"),
+    Route("DELETE", f"{USER}/block", {"admin"}, missing="user-not-found"),
+    Route("DELETE", f"{USER}/sessions", {"admin"}, missing="user-not-found"),
+    Route("POST", f"{USER}/invitation", {"admin"}, missing="user-not-found"),
+    Route("GET", f"{USER}/changes", {"admin"}, missing="user-not-found"),
+    Route("GET", "changes", {"admin"}),
+    Route("GET", "branches", {"admin"}),
+    Route("POST", "branches", {"admin"}, {"code": "chur", "name": "Chur"}),
+    Route("PATCH", "branches/<branch>", {"admin"}, {"name": "Chur"}, missing="branch-not-found"),
+    Route("GET", "agencies", {"operator"}),
+    Route("POST", "agencies", {"operator"}, {"code": "new", "name": "New", "admin": steps.LUC}),
+    Route("PATCH", "agencies/<agency>", {"operator"}, {"name": "New"}, missing="agency-not-found"),
+    Route("POST", "agencies/<agency>/admins", {"operator"}, steps.LUC, missing="agency-not-found"),
+    Route("POST", "invitations/look-up", EVERYBODY, {"token": "<token>"}),
+    Route("POST", "invitations/password", EVERYBODY, {"token": "<token>", "password": PASSWORD}),
     Route("GET", "clarifications", MEMBERS | WIDE),
     Route("GET", "worklist", {"operator"}),
     Route(
@@ -86,6 +112,8 @@ ROUTES = [
         {"happened": False, "reason": "because"},
         missing="case-not-found",
     ),
+    Route("GET", "reconciliations", {"operator"}),
+    Route("POST", "reconciliations", {"operator"}),
     Route("GET", "differences", {"operator"}),
     Route(
         "POST",
@@ -141,6 +169,21 @@ def targets(counter: Browser) -> dict[str, str]:
         "document": str(sale["documents"][0]["id"]),
         "refund": str(order["refunds"][0]["id"]),
         **worklists(sale["id"]),
+        **people(counter),
+    }
+
+
+def people(counter: Browser) -> dict[str, str]:
+    """A colleague without rights, who was invited, and the branch and agency of both."""
+    agency = counter.get("session").body["agency"]["code"]
+    colleague = make_user(apps.get_model("identity", "Agency").objects.get(code=agency))
+    membership = colleague.memberships.get()
+    link = new_link(colleague, membership.agency, now=bootstrap.clock().now())
+    return {
+        "user": str(colleague.pk),
+        "branch": str(membership.branch_id),
+        "agency": agency,
+        "token": link.url.partition("#")[2],
     }
 
 
@@ -166,6 +209,10 @@ MISSING = {
     "refund": "1",
     "case": "999999",
     "difference": "999999",
+    "user": "999999",
+    "branch": "999999",
+    "agency": "nowhere",
+    "token": "nothing",
 }
 
 
@@ -174,7 +221,10 @@ def call(browser: Browser, route: Route, parts: dict[str, str]) -> Answer:
     path = re.sub("<([a-z]+)>", lambda part: parts[part[1]], route.path)
     if route.method == "GET":
         return browser.get(path, **({"q": "Bern"} if path == "places" else {}))
-    body = {name: parts["search"] if v == "<search>" else v for name, v in route.body.items()}
+    body = {
+        name: parts[value[1:-1]] if isinstance(value, str) and value.startswith("<") else value
+        for name, value in route.body.items()
+    }
     return browser.send(route.method, path, body, headers={"Idempotency-Key": str(uuid4())})
 
 
@@ -217,7 +267,7 @@ def test_what_somebody_may_not_do_is_refused_and_leaves_no_trace(shop: Shop, who
                 assert (status, code) == (401, "not-signed-in"), route
             else:
                 assert (status, code) == (403, "permission-missing"), route
-                assert facts["permission"] in {"sell", "refund", "member", "operator"}
+                assert facts["permission"] in {"sell", "refund", "admin", "member", "operator"}
     assert state(shop) == before
 
 

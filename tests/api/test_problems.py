@@ -9,14 +9,20 @@ import pytest
 from agenturclient.api.problems import STATUS, told_code
 from agenturclient.kernel.errors import Refusal
 from agenturclient.sales.ports import OutcomeUnknown, Refused, Unavailable
-from tests.api import scenarios_orders, scenarios_requests, scenarios_worklist, steps
+from tests.api import (
+    scenarios_orders,
+    scenarios_requests,
+    scenarios_users,
+    scenarios_worklist,
+    steps,
+)
 from tests.api.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
     from tests.api.browser import Browser
     from tests.api.conftest import Shop
 
-PLAYED = (scenarios_requests, scenarios_orders, scenarios_worklist)
+PLAYED = (scenarios_requests, scenarios_orders, scenarios_users, scenarios_worklist)
 
 
 @pytest.mark.parametrize("code", sorted(SCENARIOS))
@@ -80,6 +86,7 @@ def test_the_distributors_own_words_are_not_told(shop: Shop, counter: Browser) -
     ("called", "told"),
     [
         ("busy", "distributor-busy"),
+        ("too-many-requests", "distributor-busy"),
         ("breaker-open", "distributor-paused"),
         ("deadline", "distributor-slow"),
         ("not-let-in", "distributor-unavailable"),

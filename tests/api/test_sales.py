@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from agenturclient.kernel.money import Money
-from agenturclient.sales.ports import OutcomeUnknown, Unavailable
+from agenturclient.sales.ports import OutcomeUnknown, Refused, Unavailable
 from tests.api import steps
 
 if TYPE_CHECKING:
@@ -87,6 +87,26 @@ def test_a_sale_without_an_answer_is_202_and_being_clarified(counter: Browser, s
     assert sale["in_doubt_since"] == "2026-11-21T09:30:00Z"
     assert sale["next_look_at"] > "2026-11-21T09:30:00Z"
     assert counter.get("orders", in_doubt="true").body["results"][0]["number"] == order["number"]
+
+
+def test_a_refused_sale_is_answered_like_a_refused_hold(counter: Browser, shop: Shop) -> None:
+    order = steps.held(counter)
+    shop.distributor.fail_next("issue", Refused("distributor-refused"))
+    path, body = f"orders/{order['number']}/sale", {"total": order["total"]}
+    assert counter.post(path, body).problem == (422, "distributor-refused", {})
+    after = counter.get(f"orders/{order['number']}").body
+    assert (after["state"], after["items"][0]["sale"]["state"]) == ("draft", "held")
+
+
+def test_a_sale_repeated_with_its_key_and_another_total_is_refused(
+    counter: Browser, shop: Shop
+) -> None:
+    order, key = steps.held(counter), uuid4()
+    path = f"orders/{order['number']}/sale"
+    counter.post(path, {"total": order["total"]}, key=key)
+    other = {"total": {"amount": 1, "currency": "CHF"}}
+    assert counter.post(path, other, key=key).problem == (409, "key-reused", {})
+    assert shop.distributor.count("issue") == 1
 
 
 def test_an_open_breaker_leaves_the_ticket_held_and_says_when_to_try_again(

@@ -58,6 +58,7 @@ def test_the_session_tells_who_is_signed_in_and_may_do_what(shop: Shop) -> None:
         "permissions": ["refund", "sell"],
         "auth_mode": "local",
         "environment": "Demo",
+        "unconfirmed_since": None,
     }
 
 

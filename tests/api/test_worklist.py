@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from drf_spectacular.generators import SchemaGenerator
 
 from agenturclient.kernel.money import Money
+from agenturclient.sales.reconciliation_runs import Reconciler, Schedule
+from agenturclient.sales.recover import Recovery
 from tests.api import steps
 from tests.api.scenarios_worklist import CONFIRMED, DENIED, come_back, decide, operator, stuck
 from tests.api.test_openapi import faults
@@ -40,6 +43,7 @@ def test_a_case_is_listed_with_its_facts_side_by_side(shop: Shop, counter: Brows
         "looks": 3,
         "seen": None,
         "outcome": "",
+        "decided": None,
     }
     assert case["flagged_at"] == "2026-11-21T09:46:05Z"
     assert operator(shop).get(f"orders/{number}").status == 200
@@ -65,7 +69,54 @@ def test_a_person_says_that_it_did_not_happen(shop: Shop, counter: Browser) -> N
     assert (answer.status, answer.body["state"]) == (200, "lapsed")
     order = counter.get(f"orders/{answer.body['number']}").body
     assert order["items"][0]["sale"]["state"] == "lapsed"
+    assert order["items"][0]["sale"]["problem"] == {"code": "not-done", "facts": {}}
     assert order["entries"] == []
+
+
+def test_what_was_decided_and_what_came_to_light_stays_to_be_read(
+    shop: Shop, counter: Browser
+) -> None:
+    decided, browser = stuck(shop, counter), operator(shop)
+    decide(browser, decided, DENIED)
+    come_back(shop)
+    found = stuck(shop, counter, effect=True)
+    come_back(shop)
+    shop.clock.advance(timedelta(minutes=8))
+    Recovery(shop.distributor, shop.clock).run_once()
+    page = browser.get("worklist", open="false").body
+    assert page["count"] == 0
+    assert [(row["operation"], row["state"]) for row in page["results"]] == [
+        (found, "issued"),
+        (decided, "lapsed"),
+    ]
+    who = browser.get("session").body["user"]["name"]
+    assert page["results"][0]["decided"] is None
+    assert {name: page["results"][1]["decided"][name] for name in ("by", "happened", "reason")} == {
+        "by": who,
+        "happened": False,
+        "reason": "their back office has no booking",
+    }
+
+
+def test_the_books_are_compared_when_a_person_asks(shop: Shop, counter: Browser) -> None:
+    steps.sold(counter)
+    shop.clock.advance(timedelta(seconds=5))
+    browser = operator(shop)
+    asked = browser.post("reconciliations")
+    assert (asked.status, asked.body["ended_at"]) == (202, None)
+    assert browser.post("reconciliations").body["id"] == asked.body["id"]
+    worker = Reconciler(shop.distributor, shop.clock, Schedule(at=None, days=2))
+    while worker.run_once():
+        pass
+    (run,) = browser.get("reconciliations").body["results"]
+    assert run["ended_at"] is not None
+    assert {name: run[name] for name in ("compared", "skipped", "seen", "gone", "stopped")} == {
+        "compared": 1,
+        "skipped": 0,
+        "seen": 0,
+        "gone": 0,
+        "stopped": "",
+    }
 
 
 def test_what_the_distributor_proves_meanwhile_is_no_decision(shop: Shop, counter: Browser) -> None:
@@ -121,7 +172,10 @@ def test_every_answer_on_the_worklist_is_as_described(shop: Shop, counter: Brows
     row = browser.get("differences").body["results"][0]["id"]
     browser.post(f"differences/{row}/resolution", {"reason": "the agency knows"})
     browser.get("differences", open="false")
+    browser.get("worklist", open="false")
+    browser.post("reconciliations")
+    browser.get("reconciliations")
     counter.get("worklist")
-    assert len(browser.exchanges) == 10
+    assert len(browser.exchanges) == 13
     exchanges = (*browser.exchanges, counter.exchanges[-1])
     assert [fault for each in exchanges for fault in faults(each, description)] == []

@@ -12,9 +12,10 @@ from django.db import connection, connections, models
 
 from agenturclient.kernel.clock import SettableClock
 from agenturclient.sales import holds, journal, refund, sell
+from agenturclient.sales.deadlines import flag_after
 from agenturclient.sales.models import Item, Operation, Sale
 from agenturclient.sales.models.journal import OperationKind
-from agenturclient.sales.ports import OutcomeUnknown
+from agenturclient.sales.ports import OutcomeUnknown, Unavailable
 from agenturclient.sales.recover import Recovery
 from agenturclient.sales.states import OrderState, RefundState
 from agenturclient.settlement.models import Entry
@@ -71,10 +72,49 @@ class MeetingClock(SettableClock):
         return super().now()
 
 
+class TurnstileClock(MeetingClock):
+    """After the meeting one click goes on after the other, so that only a guard can stop it: at
+    once, they would also trip over each other's numbers.
+    """
+
+    def __init__(self, moment: datetime, clicks: int) -> None:
+        super().__init__(moment, clicks)
+        self._turnstile = threading.Lock()
+
+    def now(self) -> datetime:
+        moment = super().now()
+        if not getattr(self._met, "through", False):
+            self._met.through = True
+            self._turnstile.acquire(timeout=10)
+        return moment
+
+    def leave(self) -> None:
+        """The click is done."""
+        self._turnstile.release()
+
+
 def test_six_clicks_on_hold_make_one_booking(desk: Desk) -> None:
     number = desk.prepare()
     desk.clock = MeetingClock(desk.clock.now(), _CLICKS)
     at_once(lambda: hold(desk, number))
+    assert desk.distributor.count("hold") == 1
+    assert Sale.objects.count() == 1
+
+
+def hold_in_turn(desk: Desk, number: str) -> None:
+    """Six clicks that have all seen that nothing is held, one after the other."""
+    clock = desk.clock = TurnstileClock(desk.clock.now(), _CLICKS)
+
+    def click() -> None:
+        hold(desk, number)
+        clock.leave()
+
+    at_once(click)
+
+
+def test_clicks_that_saw_nothing_held_make_one_booking_also_in_turn(desk: Desk) -> None:
+    number = desk.prepare()
+    hold_in_turn(desk, number)
     assert desk.distributor.count("hold") == 1
     assert Sale.objects.count() == 1
 
@@ -145,7 +185,7 @@ def test_six_workers_claim_each_operation_once(desk: Desk) -> None:
         desk.hold(number)
         desk.distributor.fail_next("issue", OutcomeUnknown("no-answer"), effect=True)
         desk.sell(number)
-    moment = desk.clock.now() + journal.FLAG_AFTER
+    moment = desk.clock.now() + flag_after()
 
     def claim() -> list[int]:
         leases = journal.claim(now=moment, lasts=journal.LEASE_SLACK, limit=20)
@@ -154,6 +194,25 @@ def test_six_workers_claim_each_operation_once(desk: Desk) -> None:
     claimed = [pk for pks in at_once(claim) for pk in pks]
     assert len(claimed) == len(set(claimed))
     assert len(claimed) == 8  # a confirmation and an intent to sell of each order
+
+
+def test_money_is_claimed_before_documents_that_have_waited_longer(desk: Desk) -> None:
+    desk.distributor.fail_next("fetch_documents", Unavailable("no-answer"))
+    desk.sold()
+    desk.clock.advance(journal.LEASE_SLACK)
+    number = desk.prepare()
+    desk.hold(number)
+    desk.distributor.fail_next("issue", OutcomeUnknown("no-answer"), effect=True)
+    desk.sell(number)
+    moment = desk.clock.now() + flag_after()
+
+    kinds = []
+    for _ in range(3):
+        (lease,) = journal.claim(now=moment, lasts=journal.LEASE_SLACK, limit=1)
+        kinds.append(Operation.objects.get(pk=lease.operation).kind)
+
+    assert sorted(kinds[:2]) == [OperationKind.ISSUE, OperationKind.SELL]
+    assert kinds[2] == OperationKind.DOCUMENTS
 
 
 def test_six_workers_beside_each_other_post_each_sale_once(desk: Desk) -> None:
@@ -190,9 +249,8 @@ def test_a_holder_that_woke_up_after_its_lease_writes_nothing(desk: Desk) -> Non
 def test_without_the_unique_live_item_the_same_clicks_make_several_bookings(
     desk: Desk, no_unique_live_item: None
 ) -> None:
-    """The race is real: the guard is what the first test of this file rests on."""
+    """The race is real: the guard is what the tests above rest on."""
     del no_unique_live_item
     number = desk.prepare()
-    desk.clock = MeetingClock(desk.clock.now(), _CLICKS)
-    at_once(lambda: hold(desk, number))
+    hold_in_turn(desk, number)
     assert desk.distributor.count("hold") == _CLICKS

@@ -5,6 +5,12 @@ import pytest
 from tests.deploy.production import PRODUCTION, run_python, setting
 
 DEMO = {"DEMO_MODE": "1"}
+KEYCLOAK = {
+    "AUTH_MODE": "oidc",
+    "OIDC_ISSUER": "https://sso.example/realms/agenturclient",
+    "OIDC_RP_CLIENT_SECRET": "secret",
+    "OIDC_ADMIN_CLIENT_SECRET": "another secret",
+}
 
 
 def test_production_settings_pass_djangos_deployment_checks() -> None:
@@ -51,7 +57,10 @@ def test_demo_mode_needs_nothing_else() -> None:
             {"ALLOW_LOCAL_LOGIN": "0"},
             "AUTH_MODE: local needs ALLOW_LOCAL_LOGIN=1 outside demo mode",
         ),
-        ({"AUTH_MODE": "oidc"}, "AUTH_MODE: this release signs in locally only; set local"),
+        (
+            KEYCLOAK | {"OIDC_ISSUER": "http://sso.example/realms/agenturclient"},
+            "OIDC_ISSUER: expected an https address outside demo mode",
+        ),
         (
             {"PUBLIC_URL": "http://agentur.example"},
             "PUBLIC_URL: expected an https address outside demo mode",
@@ -66,6 +75,38 @@ def test_an_unsafe_choice_does_not_start_in_production(
 
     assert result.returncode == 1
     assert result.stderr.splitlines() == ["The environment is not complete:", f"  {problem}"]
+
+
+def test_sign_in_at_keycloak_needs_its_address_and_both_secrets() -> None:
+    result = run_python("manage.py", "check", environment=PRODUCTION | {"AUTH_MODE": "oidc"})
+
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [
+        "The environment is not complete:",
+        "  OIDC_ISSUER: is missing; expected an address such as https://host/path",
+        "  OIDC_RP_CLIENT_SECRET: is missing; set it, or OIDC_RP_CLIENT_SECRET_FILE",
+        "  OIDC_ADMIN_CLIENT_SECRET: is missing; set it, or OIDC_ADMIN_CLIENT_SECRET_FILE",
+    ]
+
+
+def test_production_with_keycloak_passes_djangos_deployment_checks() -> None:
+    result = run_python(
+        "manage.py",
+        "check",
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        environment=PRODUCTION | KEYCLOAK,
+    )
+
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_the_sign_out_form_may_lead_to_keycloak_and_nowhere_else() -> None:
+    policy = setting("CONTENT_SECURITY_POLICY", PRODUCTION | KEYCLOAK)
+
+    assert policy.endswith("form-action 'self' https://sso.example\"")
+    assert setting("CONTENT_SECURITY_POLICY", PRODUCTION).endswith("form-action 'self'\"")
 
 
 def test_cookies_are_bound_to_the_host_in_production_and_usable_without_tls_in_a_demo() -> None:
@@ -111,8 +152,8 @@ def test_mysql_gets_the_options_that_were_measured() -> None:
     )
 
 
-def test_bulkheads_leave_threads_for_everything_that_does_not_call_the_distributor() -> None:
-    names = ("SEARCH", "HOLD", "ISSUE", "AFTER_SALES")
+def test_bulkheads_leave_threads_for_everything_that_calls_nobody_else() -> None:
+    names = ("SEARCH", "HOLD", "ISSUE", "AFTER_SALES", "SIGN_IN", "DIRECTORY")
     total = " + ".join(f"settings.BULKHEAD_{name}" for name in names).removeprefix("settings.")
     threads = run_python(
         "-c",

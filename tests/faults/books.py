@@ -3,17 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from tests.faults.premises import Premises
+from sandbox.testing import RunningSandbox
 
 _OPEN_OPERATIONS = "SELECT id, kind, state FROM sales_operation WHERE state <> 'settled'"
 _UNSETTLED = """
-    SELECT 'sale ' || reference, state FROM sales_sale
+    SELECT 'sale', reference, state FROM sales_sale
         WHERE state IN ('holding', 'issuing', 'releasing', 'cleaning')
-    UNION ALL SELECT 'refund ' || id, state FROM sales_refund
+    UNION ALL SELECT 'refund', id, state FROM sales_refund
         WHERE state IN ('quoting', 'accepting', 'dropping')
-    UNION ALL SELECT 'order ' || id, state FROM sales_order WHERE state = 'selling'
+    UNION ALL SELECT 'order', id, state FROM sales_order WHERE state = 'selling'
 """
 _ISSUED = """
     SELECT sale.reference, sale.price_amount, sale.booking_id, COALESCE(SUM(confirmed_amount), 0)
@@ -34,6 +34,16 @@ _UNBALANCED = """
     JOIN settlement_posting AS posting ON posting.id = entry.posting_id
     GROUP BY posting.id HAVING SUM(amount) <> 0
 """
+
+
+class Premises(Protocol):
+    """Where both books are: our database and the distributor."""
+
+    distributor: RunningSandbox
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Ask our database; a question mark stands for each value."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,7 @@ def sold_there(premises: Premises) -> dict[str, list[tuple[str, Money]]]:
 def sold_here(premises: Premises) -> dict[str, Money]:
     """Sales that are issued by our own books, by reference."""
     return {
-        reference: Money(price, refunded)
+        reference: Money(price, int(refunded))
         for reference, price, _, refunded in premises.rows(_ISSUED)
     }
 
@@ -100,7 +110,7 @@ def _posted(premises: Premises) -> dict[str, Money]:
     """What we owe the carrier by our ledger, by reference: a sale is a credit, a refund a debit."""
     amounts: dict[str, dict[str, int]] = defaultdict(dict)
     for reference, kind, amount in premises.rows(_POSTED):
-        amounts[reference][kind] = amount
+        amounts[reference][kind] = int(amount)  # a sum is a decimal on MariaDB
     return {
         reference: Money(-kinds.get("sale", 0), kinds.get("refund", 0))
         for reference, kinds in amounts.items()

@@ -1,22 +1,43 @@
-"""One shop per personality of the distributor, for all tests of this folder."""
+"""One shop per personality of the distributor, for all tests of this folder, and the figures that
+they tell at the end of a run.
+"""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 import pytest
 
 from tests.faults.counter import Counter
-from tests.faults.premises import Premises, prepare
+from tests.faults.premises import Premises, furnish
 
 _PORTS: Final = {"plain": 8160, "strict": 8164}
 
+_TOLD: Final = pytest.StashKey[list[tuple[str, str]]]()
+
 Shops = Mapping[str, Premises]
+Tell = Callable[[str, str], None]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Tell pytest the mark of this folder, so that a run can leave it out."""
     config.addinivalue_line("markers", "faults: whole processes under faults, minutes long")
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Show the figures, whether the tests passed or not."""
+    for title, text in config.stash.get(_TOLD, []):
+        terminalreporter.section(title)
+        terminalreporter.line(text)
+
+
+@pytest.fixture(scope="session")
+def tell(request: pytest.FixtureRequest) -> Tell:
+    """Show a title and a text at the end of the run."""
+    told = request.config.stash.setdefault(_TOLD, [])
+    return lambda title, text: told.append((title, text))
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +46,7 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shops]:
     made: dict[str, Premises] = {}
     try:
         prepared = tmp_path_factory.mktemp("prepared")
-        prepare(prepared)
+        furnish(prepared)
         for personality, port in _PORTS.items():
             folder = shutil.copytree(prepared, tmp_path_factory.mktemp("shops") / personality)
             made[personality] = Premises(folder, personality, port)

@@ -15,24 +15,37 @@ Order = dict[str, Any]
 
 # From the draft to money back; each act leads from one to the next.
 STAGES: Final = ("draft", "held", "sold", "quoted", "refunded")
-_SETTLED_SECONDS: Final = 60.0
 _DAYS_AHEAD: Final = 9
 _MOST_ACTS: Final = 15
 _BREATH_SECONDS: Final = 0.3
 NO_ANSWER: Final = "no-answer"
+# Perhaps nothing was sent: too many acts are under way, or the distributor is given a rest.
+_NOT_SENT: Final = {"distributor-busy", "distributor-paused"}
 _BLOCKED: Final = "quote-blocked"
 
 
 @dataclass
 class Counter:
-    """An agent and the dossiers on the desk. `met` counts the refusals met on the way."""
+    """An agent and the dossiers on the desk. `met` lists the refusals met on the way.
+
+    `sales_per_search`: how many drafts are made of one search's answer. `patience`: seconds that
+    the agent waits for an outcome.
+    """
 
     shop: Shop
     met: list[str] = field(default_factory=list)
+    sales_per_search: int = 1
+    patience: float = 60.0
+
+    def __post_init__(self) -> None:
+        self._places: dict[str, str] = {}
+        self._searches: list[dict[str, Any]] = []
 
     def draft(self, *, origin: str = "BN", destination: str = "ZUE") -> str:
         """A new order with one regular ticket for each of two travellers; its number."""
-        search = self._search(origin, destination)
+        if not self._searches:
+            self._searches = [self._search(origin, destination)] * self.sales_per_search
+        search = self._searches.pop()
         offer = next(each for each in search["offers"] if each["kind"] == "regular")
         order = self.shop.post("/orders", {})
         path = f"/orders/{order['number']}"
@@ -47,11 +60,11 @@ class Counter:
 
     def settled(self, number: str) -> Order:
         """The order once nothing of it is open any more."""
-        return self.shop.settled(self.order(number), _SETTLED_SECONDS)
+        return self.shop.settled(self.order(number), self.patience)
 
     def act(self, number: str) -> str:
         """The next act; the code of the problem that it met, empty when there was none."""
-        return self.next_act(number)(str(uuid4()))
+        return self.sent_act(number)()
 
     def next_act(self, number: str) -> Callable[[str], str]:
         """The next act as it stands now, to be done under a key, as often as somebody clicks."""
@@ -70,6 +83,22 @@ class Counter:
             return ""
 
         return act
+
+    def sent_act(
+        self, number: str, was_sent: Callable[[], bool] = lambda: False
+    ) -> Callable[[], str]:
+        """The next act as it stands now, tried again while it is not even sent."""
+        act = self.next_act(number)
+
+        def insist() -> str:
+            end = time.monotonic() + self.patience
+            told = act(str(uuid4()))
+            while told in _NOT_SENT and not was_sent() and time.monotonic() < end:
+                time.sleep(_BREATH_SECONDS)
+                told = act(str(uuid4()))
+            return told
+
+        return insist
 
     def advance(self, number: str, goal: str) -> Order:
         """Act again and again, as a patient agent would, until the goal is reached or barred."""
@@ -98,25 +127,26 @@ class Counter:
                 {"ref": "P2", "kind": "person", "age": 44, "cards": ["half-fare"]},
             ],
         }
-        return self._insist("/searches", body)
+        return self._insisted(lambda: self.shop.post("/searches", body))
 
     def _place(self, code: str) -> str:
-        for _ in range(_MOST_ACTS):
-            try:
-                return str(self.shop.get(f"/places?q={code}&limit=1")["places"][0]["id"])
-            except Problem as problem:
-                self.met.append(problem.code)
-                time.sleep(_BREATH_SECONDS)
-        raise AssertionError(f"no place {code}: {self.met[-_MOST_ACTS:]}")
+        if code not in self._places:
+            self._places[code] = self._asked_place(code)
+        return self._places[code]
 
-    def _insist(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        for _ in range(_MOST_ACTS):
+    def _asked_place(self, code: str) -> str:
+        path = f"/places?q={code}&limit=1"
+        return str(self._insisted(lambda: self.shop.get(path))["places"][0]["id"])
+
+    def _insisted(self, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        end = time.monotonic() + self.patience
+        while True:
             try:
-                return self.shop.post(path, body)
+                return ask()
             except Problem as problem:
                 self.met.append(problem.code)
-                time.sleep(_BREATH_SECONDS)
-        raise AssertionError(f"{path}: {self.met[-_MOST_ACTS:]}")
+                assert time.monotonic() < end, self.met[-_MOST_ACTS:]
+            time.sleep(_BREATH_SECONDS)
 
 
 def stage_of(order: Order) -> str:

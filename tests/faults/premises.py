@@ -1,40 +1,30 @@
-"""The whole product on this machine: gunicorn, `manage.py recover` and the sandbox distributor.
+"""One shop on this machine: gunicorn, `manage.py recover` and the sandbox distributor, on SQLite.
 
 Each is a process of its own that a test may kill; they are told apart by who may die alone.
 """
 
 import json
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Final
-from urllib.error import URLError
-from urllib.request import urlopen
+from typing import Any
 
 from sandbox.testing import RunningSandbox
-from scripts.environment import ROOT
 from scripts.shop import Shop
-from scripts.supervisor import Child
-
-# The longest an operation may take here. A lease lasts five seconds longer.
-DEADLINE_SECONDS: Final = 4
-_START_SECONDS: Final = 60.0
-_POLL_SECONDS: Final = 0.05
-_AGENT: Final = "keller"
-
-
-def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> None:
-    """Wait for a condition; fails with what was waited for."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"after {seconds:.0f} s: {what}"
-        time.sleep(_POLL_SECONDS)
+from tests.faults.processes import (
+    AGENT,
+    Settings,
+    answers,
+    await_answer,
+    kill,
+    prepare,
+    recover_child,
+    sandbox_child,
+    shop_settings,
+    wait_until,
+    web_child,
+)
 
 
 class Premises:
@@ -44,37 +34,13 @@ class Premises:
         self.personality = personality
         self.address = f"http://127.0.0.1:{port}"
         self.distributor = RunningSandbox(f"http://127.0.0.1:{port + 1}")
-        self._database = folder / "agenturclient.sqlite3"
+        self._database = _database(folder)
         self._users = folder / "users.json"
-        environment = _environment(self._database, port, personality)
-        python, manage = sys.executable, ROOT / "manage.py"
-        self.sandbox = Child(
-            "Sandbox",
-            [
-                *(python, "-m", "sandbox", "--state", folder / "sandbox.sqlite3"),
-                *("--port", str(port + 1), "--personality", personality),
-            ],
-            environment=environment,
-            log=folder / "sandbox.log",
-        )
-        self.web = Child(
-            "Web",
-            [
-                *(python, "-m", "gunicorn", "agenturclient.wsgi:application"),
-                *("--config", "python:agenturclient.ops.gunicorn_config"),
-            ],
-            environment=environment,
-            log=folder / "web.log",
-        )
-        self.recover, self._second = (
-            Child(
-                name,
-                [python, manage, "recover"],
-                environment=environment,
-                log=folder / f"{name.lower()}.log",
-            )
-            for name in ("Recover", "Recover-2")
-        )
+        settings = _settings(folder, personality, port)
+        self.sandbox = sandbox_child(folder, port + 1, personality, settings)
+        self.web = web_child("Web", folder, settings)
+        self.recover = recover_child("Recover", folder, settings)
+        self._second = recover_child("Recover-2", folder, settings)
 
     def start(self) -> None:
         """Start all three and wait until they serve."""
@@ -85,16 +51,16 @@ class Premises:
     def start_sandbox(self) -> None:
         """Start the distributor; what it knew before, it knows again."""
         self.sandbox.start()
-        self._await_answer(self.sandbox, f"{self.distributor.base_url}/sandbox/health")
+        await_answer(self.sandbox, f"{self.distributor.base_url}/sandbox/health")
 
     def start_web(self) -> None:
         """Start the web processes and wait until they are ready."""
         self.web.start()
-        self._await_answer(self.web, f"{self.address}/health/ready")
+        await_answer(self.web, f"{self.address}/health/ready")
 
     def serves(self) -> bool:
         """Whether the web processes are ready."""
-        return _answers(f"{self.address}/health/ready")
+        return answers(f"{self.address}/health/ready")
 
     def stop(self) -> None:
         """End everything that was started here."""
@@ -114,7 +80,7 @@ class Premises:
     def agent(self) -> Shop:
         """An agent of one agency, signed in; threads may share it."""
         users = {row["username"]: row["password"] for row in json.loads(self._users.read_text())}
-        return Shop.sign_in(self.address, _AGENT, users[_AGENT])
+        return Shop.sign_in(self.address, AGENT, users[AGENT])
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What our own database says; nothing is written."""
@@ -122,79 +88,35 @@ class Premises:
         with closing(sqlite3.connect(address, uri=True, timeout=20)) as connection:
             return connection.execute(query, values).fetchall()
 
+    def booking_of(self, number: str) -> str:
+        """The distributor's id of the newest booking of an order."""
+        query = "SELECT booking_id FROM sales_sale WHERE reference LIKE ? ORDER BY id DESC"
+        return str(self.rows(query, f"{number}-%")[0][0])
+
     def await_strikes(self, seconds: float = 30.0) -> None:
         """Wait until every fault that was switched on has struck."""
         wait_until(lambda: not self.faults(), seconds, f"still to strike: {self.faults()}")
+
+    def has_struck(self, operation: str, fault: str, about: str) -> bool:
+        """Whether this fault for one call has happened."""
+        waiting = [(each["operation"], each["fault"], each["about"]) for each in self.faults()]
+        return (operation, fault, about) not in waiting
 
     def faults(self) -> list[Any]:
         """The faults that have not struck yet."""
         found: list[Any] = self.distributor.control("GET", "/sandbox/faults")["faults"]
         return found
 
-    def _await_answer(self, child: Child, address: str) -> None:
-        def answers() -> bool:
-            assert child.exit_code() is None, child.last_lines()
-            return _answers(address)
 
-        wait_until(answers, _START_SECONDS, f"{child.name} is silent at {address}")
-
-
-def kill(child: Child) -> None:
-    """SIGKILL for a process and all its own; returns when it has ended."""
-    if child.log.exists():  # else it was never started
-        child.signal(signal.SIGKILL)
-        wait_until(lambda: child.exit_code() is not None, 10, f"{child.name} lives")
-
-
-def prepare(folder: Path) -> None:
+def furnish(folder: Path) -> None:
     """Make the database and its users, ready to be copied for several shops."""
-    database = folder / "agenturclient.sqlite3"
-    environment = _environment(database, 0, "plain")
-    _manage(environment, "prepare_database")
-    _manage(environment, "migrate", "--no-input")
-    known = str(folder / "passwords.json")
-    (folder / "users.json").write_text(
-        _manage(environment, "seed_demo", "--passwords", known, "--json")
-    )
+    prepare(_settings(folder, "plain", 0), folder)
 
 
-def _manage(environment: dict[str, str], *arguments: str) -> str:
-    result = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, str(ROOT / "manage.py"), *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    return result.stdout
+def _database(folder: Path) -> Path:
+    return folder / "agenturclient.sqlite3"
 
 
-def _environment(database: Path, port: int, personality: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    deadline = str(DEADLINE_SECONDS)
-    return kept | {
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONPATH": str(ROOT),
-        "DJANGO_SETTINGS_MODULE": "agenturclient.settings",
-        "DEMO_MODE": "1",
-        "SECRET_KEY": "only-for-this-test-" + "x" * 50,
-        "DATABASE_URL": f"sqlite:///{database}",
-        "WEB_BIND": f"127.0.0.1:{port}",
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "OSDM_BASE_URL": f"http://127.0.0.1:{port + 1}",
-        "OSDM_HONOURS_KEYS": "1" if personality == "plain" else "0",
-        "HOLD_DEADLINE_SECONDS": deadline,
-        "ISSUE_DEADLINE_SECONDS": deadline,
-        "REFUND_DEADLINE_SECONDS": deadline,
-    }
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urlopen(address, timeout=2):  # noqa: S310 - our own loopback address
-            return True
-    except (URLError, OSError):
-        return False
+def _settings(folder: Path, personality: str, port: int) -> Settings:
+    distributor = f"http://127.0.0.1:{port + 1}"
+    return shop_settings(f"sqlite:///{_database(folder)}", port, distributor, personality)

@@ -1,15 +1,15 @@
 """Faults on every money operation at once, in both shops: a round.
 
 The orders of a round are brought to the act in question first. Then, fault by fault, it is switched
-on for one call of each operation, and those calls are made at the same moment: all is struck before
-recovery, which waits for seconds, comes to repeat anything. So no fault strikes another's call.
+on for one call about each order, and those calls are made at the same moment. A shop that rests
+from the faults before (its breaker is open) is asked again until it sends.
 """
 
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
-from uuid import uuid4
 
 from tests.faults.counter import Counter, Order
 from tests.faults.premises import Premises
@@ -81,12 +81,16 @@ class Rounds:
     def _strike(
         self, fault: str, numbers: Mapping[Cell, str], pool: ThreadPoolExecutor
     ) -> dict[Cell, Future[str]]:
-        """Switch the fault on for one call of each operation, and make these calls at once."""
+        """Switch the fault on for one call about each order, and make these calls at once."""
         seconds = {"delay": DELAY_SECONDS, "late-documents": LATE_SECONDS}.get(fault, 1.0)
-        acts = {cell: self.counters[cell[0]].next_act(number) for cell, number in numbers.items()}
-        for personality, operation, _ in numbers:
-            self.shops[personality].distributor.fault(operation, fault, times=1, seconds=seconds)
-        told = {cell: pool.submit(act, str(uuid4())) for cell, act in acts.items()}
+        acts = {}
+        for cell, number in numbers.items():
+            premises, operation = self.shops[cell[0]], cell[1]
+            about = number if operation == "booking" else premises.booking_of(number)
+            struck = partial(premises.has_struck, operation, fault, about)
+            acts[cell] = self.counters[cell[0]].sent_act(number, struck)
+            premises.distributor.fault(operation, fault, times=1, seconds=seconds, about=about)
+        told = {cell: pool.submit(act) for cell, act in acts.items()}
         for premises in self.shops.values():
             premises.await_strikes()
         return told

@@ -8,7 +8,7 @@ import pytest
 from tests.faults.books import differences
 from tests.faults.conftest import Shops
 from tests.faults.counter import Counter, Order, sale_of, stage_of
-from tests.faults.premises import wait_until
+from tests.faults.processes import wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 

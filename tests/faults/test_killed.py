@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Final
-from uuid import uuid4
 
 import pytest
 
@@ -14,7 +13,8 @@ from scripts.shop import is_open
 from tests.faults.books import differences, sold_there, sold_twice
 from tests.faults.conftest import Shops
 from tests.faults.counter import NO_ANSWER, Counter, Order, sale_of, stage_of
-from tests.faults.premises import DEADLINE_SECONDS, Premises, kill, wait_until
+from tests.faults.premises import Premises
+from tests.faults.processes import DEADLINE_SECONDS, kill, wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
@@ -188,11 +188,11 @@ def at_the_distributor(
     premises: Premises, counter: Counter, numbers: Mapping[str, str]
 ) -> Iterator[list[Future[str]]]:
     """The next act of each order, soon under way at the distributor: its operation -> number."""
-    acts = [counter.next_act(number) for number in numbers.values()]
+    acts = [counter.sent_act(number) for number in numbers.values()]
     for operation in numbers:
         premises.distributor.fault(operation, "delay", times=1, seconds=_SOON)
     with ThreadPoolExecutor(len(acts)) as pool:
-        yield [pool.submit(act, str(uuid4())) for act in acts]
+        yield [pool.submit(act) for act in acts]
 
 
 def _ready() -> bool:

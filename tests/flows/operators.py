@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.flows.conftest import Desk
 
 LOST = OutcomeUnknown("no-answer")
-READS = ("read_booking", "find_booking", "read_quote")
+READS = ("read_booking", "find_bookings", "read_quote")
 YES, NO = True, False
 
 

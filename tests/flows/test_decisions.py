@@ -73,7 +73,7 @@ def test_a_booking_that_is_not_there_is_said_so(desk: Desk) -> None:
     desk.distributor.fail_next("issue", LOST, effect=True)
     desk.sell(number)
     desk.distributor.forget(Sale.objects.get().booking_id)
-    with away(desk, "find_booking"):
+    with away(desk, "find_bookings"):
         desk.recover(minutes=17)
     (case,) = worklist.list_cases(actor=wide_actor()).results
     assert case.seen is not None

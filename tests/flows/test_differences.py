@@ -167,7 +167,7 @@ def test_a_sale_that_moves_while_the_distributor_is_asked_is_left_for_later(desk
     calls = iter(range(100))
 
     def refund_meanwhile(method: str) -> None:
-        if method == "find_booking" and next(calls) == 0:
+        if method == "find_bookings" and next(calls) == 0:
             desk.accept(desk.quote(order))
 
     desk.distributor.knobs.on_call = refund_meanwhile

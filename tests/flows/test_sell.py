@@ -198,6 +198,31 @@ def test_an_unavailable_distributor_leaves_the_order_held(desk: Desk) -> None:
     assert desk.sell(number).state is OrderState.SOLD
 
 
+def test_a_sale_that_the_distributor_refuses_is_told_like_a_refused_hold(desk: Desk) -> None:
+    number = desk.prepare()
+    desk.hold(number)
+    desk.distributor.fail_next("issue", Refused("distributor-refused"))
+    with pytest.raises(Refused, match="distributor-refused"):
+        desk.sell(number)
+    order = desk.order(number)
+    assert order.state is OrderState.DRAFT
+    assert order.items[0].sale is not None
+    assert order.items[0].sale.problem is not None
+    assert order.items[0].sale.problem.code == "distributor-refused"
+    assert desk.sell(number).state is OrderState.SOLD
+
+
+def test_a_refused_ticket_beside_a_sold_one_is_told_with_the_order(desk: Desk) -> None:
+    number = desk.prepare(OfferKind.REGULAR, OfferKind.SUPERSAVER)
+    desk.hold(number)
+    desk.distributor.fail_next("issue", Refused("sold-out"))
+    order = desk.sell(number)
+    states = [(item.sale.state, item.sale.problem) for item in order.items if item.sale]
+    assert [state for state, _ in states] == [SaleState.LAPSED, SaleState.ISSUED]
+    assert states[0][1] is not None
+    assert states[0][1].code == "sold-out"
+
+
 def test_the_second_ticket_stays_held_when_the_distributor_goes_away(desk: Desk) -> None:
     number = desk.prepare(OfferKind.REGULAR, OfferKind.SUPERSAVER)
     desk.hold(number)

@@ -129,6 +129,10 @@ class Network:
             f"quote {request.booking}", lambda: self.far.quote_refund(request, key=key)
         )
 
+    def requote_refund(self, request: RefundRequest, *, key: UUID) -> RefundQuote:
+        """A write."""
+        return self._write("quote", lambda: self.far.requote_refund(request, key=key))
+
     def accept_refund(
         self, booking: str, quote: str, *, key: UUID, patient: bool = False
     ) -> RefundQuote:
@@ -146,10 +150,10 @@ class Network:
         """A write."""
         self._write(f"drop {quote} of {booking}", lambda: self.far.drop_quote(booking, quote))
 
-    def find_booking(self, reference: str, *, patient: bool = False) -> Booking | None:
+    def find_bookings(self, reference: str, *, patient: bool = False) -> tuple[Booking, ...]:
         """A read."""
         return self._read(
-            f"find {reference}", lambda: self.far.find_booking(reference, patient=patient)
+            f"find {reference}", lambda: self.far.find_bookings(reference, patient=patient)
         )
 
     def read_booking(self, booking: str, *, patient: bool = False) -> Booking:

@@ -1,5 +1,6 @@
 """The readers of the environment: what they accept, and what they say when they do not."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ def test_each_reader_returns_what_the_variable_says() -> None:
             "OFF": "0",
             "COUNT": "7",
             "WAIT": "1.5",
+            "AT": "02:30",
+            "OFTEN": "Never",
             "SHARE": "0.25",
             "ADDRESS": "https://host/osdm/",
             "MODE": "oidc",
@@ -35,6 +38,9 @@ def test_each_reader_returns_what_the_variable_says() -> None:
     assert env.flag("OFF", default=True) is False
     assert env.number("COUNT") == 7
     assert env.seconds("WAIT") == 1.5
+    assert env.daily("AT", time(1)) == time(2, 30)
+    assert env.daily("OFTEN", time(1)) is None
+    assert env.daily("ELSE", time(1)) == time(1)
     assert env.share("SHARE") == 0.25
     assert env.url("ADDRESS") == "https://host/osdm"
     assert env.choice("MODE", ["local", "oidc"]) == "oidc"
@@ -55,6 +61,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
 def test_all_problems_are_told_together_each_with_its_name_and_what_was_expected() -> None:
     env = Environment(
         {"ON": "maybe", "COUNT": "-1", "WAIT": "nan", "SHARE": "2", "ADDRESS": "host", "MODE": "x"}
+        | {"AT": "25:00"}
     )
     env.text("NAME")
     env.flag("ON", default=False)
@@ -63,6 +70,7 @@ def test_all_problems_are_told_together_each_with_its_name_and_what_was_expected
     env.share("SHARE", 0.5)
     env.url("ADDRESS")
     env.choice("MODE", ["local", "oidc"])
+    env.daily("AT", time(1))
 
     assert problems_of(env) == (
         "NAME: is missing; expected a text",
@@ -72,6 +80,7 @@ def test_all_problems_are_told_together_each_with_its_name_and_what_was_expected
         "SHARE: expected a share from 0 to 1, got '2'",
         "ADDRESS: expected an address such as https://host/path, got 'host'",
         "MODE: expected one of local, oidc, got 'x'",
+        "AT: expected a time of day, HH:MM, or never, got '25:00'",
     )
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from rest_framework import serializers
 
-from agenturclient.api.problems import told_code
+from agenturclient.api.problems import ROW_CODES, told_code
 from agenturclient.api.shapes.base import Choice, Moment, MoneyOut, Out, PartyOut
 from agenturclient.api.shapes.journeys import FeeStepOut, TravellerSpecOut, TripOut
 from agenturclient.sales.ports import (
@@ -56,7 +56,7 @@ class ToldCode(serializers.CharField):
 
     def to_representation(self, value: str) -> str:
         """The code that the page translates."""
-        return told_code(value)
+        return value if value in ROW_CODES else told_code(value)
 
 
 class RowProblemOut(Out):

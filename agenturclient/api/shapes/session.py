@@ -53,3 +53,30 @@ class SessionOut(Out):
     auth_mode = Choice(AuthMode)
     environment = serializers.CharField(allow_null=True)
     expires_at = Moment()
+    unconfirmed_since = Moment(
+        allow_null=True, help_text="Since when the identity provider has not answered."
+    )
+
+
+class WorkplaceIn(In["tuple[str, str | None]"]):
+    """The agency to work for, and the branch to work in where it changes."""
+
+    agency = serializers.CharField(max_length=50)
+    branch = serializers.CharField(max_length=50, allow_null=True, default=None)
+
+    def build(self, values: Mapping[str, Any]) -> tuple[str, str | None]:
+        """Codes of agency and branch."""
+        return values["agency"], values["branch"]
+
+
+class WorkplaceOut(PartyOut):
+    """An agency that the person may work for; `branch`: where in it the person works, or empty."""
+
+    branches = PartyOut(many=True)
+    branch = serializers.CharField(allow_blank=True)
+
+
+class WorkplacesOut(Out):
+    """All of them; a person has few."""
+
+    results = WorkplaceOut(many=True)

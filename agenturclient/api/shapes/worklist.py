@@ -22,14 +22,11 @@ if TYPE_CHECKING:
 _CURSOR = r"^[0-9]{0,18}$"
 
 
-class CursorIn(In["str"]):
-    """Which page of a list."""
+class CaseCriteriaIn(In["dict[str, Any]"]):
+    """Which cases: those that are open, or those that are settled."""
 
+    open = serializers.BooleanField(default=True, source="only_open")
     cursor = serializers.RegexField(_CURSOR, allow_blank=True, default="")
-
-    def build(self, values: Mapping[str, Any]) -> str:
-        """The cursor."""
-        return str(values["cursor"])
 
 
 class DifferenceCriteriaIn(In["dict[str, Any]"]):
@@ -73,8 +70,18 @@ class SeenOut(Out):
     refunded = serializers.IntegerField()
 
 
+class DecidedOut(Out):
+    """Who decided, what, why and when."""
+
+    by = serializers.CharField()
+    at = Moment()
+    happened = serializers.BooleanField()
+    reason = serializers.CharField()
+    booking_code = serializers.CharField()
+
+
 class CaseOut(Out):
-    """An operation that waits for a person; `outcome` is empty until it is settled.
+    """An operation that waits for a person, or did; `outcome` is empty until it is settled.
 
     `amount` is what is posted if it happened; `answers` are those that can be given.
     """
@@ -100,10 +107,12 @@ class CaseOut(Out):
     ends_at = Moment(allow_null=True)
     seen = SeenOut(allow_null=True)
     outcome = serializers.CharField()
+    settled_at = Moment(allow_null=True)
+    decided = DecidedOut(allow_null=True)
 
 
 class CasePageOut(Out):
-    """A page of cases, oldest first, of `count` in all."""
+    """A page of cases, the oldest open or the newest settled first; `count` are open in all."""
 
     count = serializers.IntegerField()
     results = CaseOut(many=True)
@@ -131,7 +140,8 @@ class DifferenceOut(Out):
 
 
 class DifferencePageOut(Out):
-    """A page of differences, newest first."""
+    """A page of differences, newest first; `count` are open in all."""
 
+    count = serializers.IntegerField()
     results = DifferenceOut(many=True)
     next = serializers.CharField(allow_null=True)

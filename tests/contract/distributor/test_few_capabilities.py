@@ -66,7 +66,7 @@ def test_what_is_missing_is_said_once_and_the_abilities_follow(
 def test_what_cannot_be_done_is_refused_as_such(counter: Counter) -> None:
     for _ in range(2):
         with pytest.raises(Refused) as caught:
-            counter.distributor.find_booking("anything")
+            counter.distributor.find_bookings("anything")
         assert caught.value.code == Refusals.CANNOT_DO_THAT
     with pytest.raises(Refused) as caught:
         counter.distributor.clean_up("anything", key=uuid4())

@@ -14,6 +14,7 @@ from agenturclient.sales.ports import (
     OutcomeUnknown,
     RefundQuote,
     RefundReason,
+    RefundRequest,
     Refusals,
     Refused,
     Unavailable,
@@ -231,6 +232,33 @@ def test_open_quotes_stand_in_the_booking_where_they_are_listed(counter: Counter
     listed = counter.distributor.read_booking(booking.id).quotes
     expected = [quote.id] if counter.distributor.abilities.lists_quotes else []
     assert [each.id for each in listed] == expected
+
+
+def test_a_quote_whose_answer_was_lost_is_what_is_answered_when_it_is_asked_for_again(
+    counter: Counter,
+) -> None:
+    booking = counter.sell(ANNA, BEAT)
+    part = booking.parts[0].id
+    fulfillments = tuple(each.id for each in booking.fulfillments if part in each.parts)
+    asked = RefundRequest(booking.id, fulfillments, (part,))
+    counter.subject.lose_answer("quote_refund")
+    with pytest.raises(OutcomeUnknown):
+        counter.distributor.quote_refund(asked, key=uuid4())
+    found = counter.distributor.requote_refund(asked, key=uuid4())
+    assert counter.distributor.requote_refund(asked, key=uuid4()) == found
+    assert counter.accept(booking, found).amount == found.amount
+
+
+def test_an_open_quote_for_something_else_is_no_answer(counter: Counter) -> None:
+    booking = counter.sell(ANNA, BEAT)
+    first, second = (part.id for part in booking.parts)
+    counter.quote(booking, first)
+    fulfillments = tuple(each.id for each in booking.fulfillments if second in each.parts)
+    with pytest.raises(Refused) as caught:
+        counter.distributor.requote_refund(
+            RefundRequest(booking.id, fulfillments, (second,)), key=uuid4()
+        )
+    assert caught.value.code == Refusals.QUOTE_BLOCKED
 
 
 def test_a_quote_whose_answer_was_lost_is_listed_or_blocks(counter: Counter) -> None:

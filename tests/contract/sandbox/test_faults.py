@@ -49,6 +49,18 @@ def test_a_refusal_comes_with_the_code_asked_for(plain: OsdmClient) -> None:
     plain.call("POST", address, {}, expect=401)
 
 
+def test_a_fault_about_something_strikes_only_calls_that_name_it(plain: OsdmClient) -> None:
+    meant, other = held(plain), held(plain)
+    plain.sandbox.fault("booking-read", "error-before", times=1, about=meant["id"])
+    read(plain, other["id"])
+    plain.call("GET", f"/bookings/{meant['id']}", expect=500)
+    read(plain, meant["id"])
+    request = booking_request(offer_of(offers(plain), "P2P"), [person()], "AC-0815-1")
+    plain.sandbox.fault("booking", "error-before", times=1, about="AC-0815")
+    held(plain)
+    plain.call("POST", "/bookings", request, expect=500)
+
+
 @pytest.mark.parametrize(
     ("fault", "state"), [("error-before", "PREBOOKED"), ("error-after", "FULFILLED")]
 )

@@ -1,4 +1,4 @@
-"""`manage.py reconcile`: our books against the distributor's, on demand and every night.
+"""`manage.py reconcile`: our books against the distributor's, on demand (nightly: `recover`).
 
 Ends with 1 when differences are open, with 2 when the distributor was away before the end.
 """

@@ -1,20 +1,23 @@
-"""`manage.py recover`: the process that finds out what became of every unfinished operation.
+"""`manage.py recover`: the process that finds out what became of every unfinished operation and of
+every unfinished change of people.
 
-It runs beside the web processes, any number of it. SIGTERM ends it after the pass under way.
+It runs beside the web processes, any number of it. SIGTERM ends it after the operation under way.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
-from threading import Event
+from threading import Event, Thread
 from typing import Any, Final
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from agenturclient import bootstrap
+from agenturclient.identity.users.recover import ChangeRecovery
 from agenturclient.ops.worker import run_until, stop_on_signals
+from agenturclient.sales.reconciliation_runs import Reconciler, Schedule
 from agenturclient.sales.recover import Recovery
 
 # Between passes without work: an unknown outcome is looked at within about this long after it is
@@ -27,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """Runs until SIGTERM or SIGINT; the pass in progress is finished first."""
+    """Runs until SIGTERM or SIGINT; the operation in progress is finished first."""
 
     help = "Find out what became of unfinished operations, again and again."
 
@@ -38,23 +41,40 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Pass after pass, whatever goes wrong in one of them."""
         recovery = Recovery(bootstrap.distributor(), bootstrap.clock())
+        changes = ChangeRecovery(bootstrap.directory(), bootstrap.clock())
         if options["once"]:
             recovery.run_once()
+            changes.run_once()
             return
         stop = Event()
         stop_on_signals(stop)
+        schedule = Schedule(settings.RECONCILE_AT, settings.RECONCILE_DAYS)
+        reconciler = Reconciler(bootstrap.distributor(), bootstrap.clock(), schedule)
+        # Beside the sales: a directory that stalls, or a long night, keeps no ticket waiting.
+        beside = [
+            Thread(
+                target=run_until,
+                args=(stop, work),
+                kwargs={"idle_seconds": _IDLE_SECONDS, "trouble_seconds": _TROUBLE_SECONDS},
+            )
+            for work in (changes.run_once, partial(reconciler.run_once, stop.is_set))
+        ]
+        for thread in beside:
+            thread.start()
         bootstrap.introduce()
         logger.info("recover has started")
         run_until(
             stop,
-            partial(_pass, recovery, count()),
+            partial(_pass, recovery, count(), stop.is_set),
             idle_seconds=_IDLE_SECONDS,
             trouble_seconds=_TROUBLE_SECONDS,
         )
+        for thread in beside:
+            thread.join()
         logger.info("recover has stopped")
 
 
-def _pass(recovery: Recovery, numbers: Iterator[int]) -> int:
+def _pass(recovery: Recovery, numbers: Iterator[int], stopping: Callable[[], bool]) -> int:
     if next(numbers) % _TIDY_EVERY == 0:
         recovery.tidy(document_days=settings.DOCUMENT_DAYS)
-    return recovery.run_once()
+    return recovery.run_once(stopping)
