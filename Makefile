@@ -49,7 +49,7 @@ keycloak:  ## a real Keycloak cluster to sign in with (NODES=2, CLUSTER=stateles
 test:  ## run the tests of the program, the sandbox and the page
 	$(SETUP) --dev --no-build
 	@echo "Tests of the program and the sandbox:"
-	@$(BIN)/python -m pytest --quiet --ignore tests/faults --ignore tests/identity
+	@$(BIN)/python -m pytest --quiet --numprocesses auto --ignore tests/faults --ignore tests/identity
 	@echo "Tests of the page:"
 	@cd frontend && $(NODE) node_modules/vitest/vitest.mjs run
 

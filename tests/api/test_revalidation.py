@@ -214,7 +214,7 @@ def pending_change(account: Account) -> Change:
     )
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_one_request_of_a_session_asks_and_the_others_go_on(visitor: Visitor) -> None:
     visitor.sign_in(visitor.provider.account(SELLER))
     make_due(visitor)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_django import Settings
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_stalled_provider_costs_a_second_and_the_breaker_spares_the_others(
     visitor: Visitor, settings: Settings
 ) -> None:

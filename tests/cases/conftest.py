@@ -46,6 +46,7 @@ DEADLINE_SECONDS = 2.0
 _made: list[OsdmDistributor] = []
 
 
+@pytest.hookimpl(tryfirst=True)  # before the tests are sorted: those with real commits come last
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every case works on a database with real commits, like the processes in production."""
     for item in items:

@@ -34,7 +34,9 @@ def test_every_guard_belongs_to_a_case(guard: Guard) -> None:
 
 
 @pytest.mark.parametrize(
-    "edit", {edit for guard in GUARDS for edit in guard.edits}, ids=lambda edit: edit.file
+    "edit",
+    dict.fromkeys(edit for guard in GUARDS for edit in guard.edits),
+    ids=lambda edit: edit.file,
 )
 def test_every_guard_stands_where_the_register_says(edit: Edit) -> None:
     assert (_ROOT / edit.file).read_text().count(edit.kept) == 1

@@ -12,6 +12,7 @@ from tests.deploy.production import ROOT
 SETS = ["requirements.txt", "requirements-embedded.txt", "requirements-dev.txt"]
 SOURCES = sorted(path.name for path in ROOT.glob("requirements*.in"))
 _PIN = re.compile(r"^([a-z0-9-]+)==([^ ]+) \\$", re.MULTILINE)
+_OURS = {"agenturclient", "keycloak", "sandbox", "scripts", "tests"}
 _EXPLAINED = re.compile(r"^[a-z0-9-]+==\S+ +# [A-Za-z0-9.-]+(?: OR [A-Za-z0-9.-]+)?\. \S.*$")
 
 
@@ -77,13 +78,14 @@ def imported_by(folder: str) -> set[str]:
                 names |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 names.add(node.module.split(".")[0])
-    return names - set(sys.stdlib_module_names) - {"agenturclient", "sandbox", "scripts", "tests"}
+    return names - set(sys.stdlib_module_names) - _OURS
 
 
 @pytest.mark.parametrize(
     ("folder", "source"),
     [
         ("agenturclient", "requirements-app.in"),
+        ("keycloak", "requirements-app.in"),
         ("sandbox", "requirements-embedded.in"),
         ("tests", "requirements-dev.in"),
     ],
@@ -91,7 +93,9 @@ def imported_by(folder: str) -> set[str]:
 def test_whatever_is_imported_was_chosen(folder: str, source: str) -> None:
     distributions = packages_distributions()
     imported = {
-        distribution.lower() for name in imported_by(folder) for distribution in distributions[name]
+        distribution.lower().replace("_", "-")
+        for name in imported_by(folder)
+        for distribution in distributions[name]
     }
 
     assert imported - set(chosen_pins(source)) == set()

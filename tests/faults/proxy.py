@@ -26,6 +26,7 @@ _LINGER_NONE: Final = struct.pack("ii", 1, 0)
 _LENGTH: Final = re.compile(rb"\r\ncontent-length:\s*(\d+)", re.IGNORECASE)
 _STATUS: Final = re.compile(rb"HTTP/1\.1 (\d{3})")
 _DRIP_SECONDS: Final = 0.25
+_TURN_SECONDS: Final = 0.05  # what was closed is let go of a turn of the loop later
 _HEAD_LIMIT: Final = 1 << 20
 _DISTRIBUTOR_FAULT: Final = b"switched-on"  # in the words of the sandbox's own faults
 _ERRORS: Final = {429, 500, 502, 503, 504}
@@ -104,7 +105,7 @@ class FaultProxy:
 
     async def _listen(self) -> None:
         self._server = await asyncio.start_server(
-            self._serve, HOST, self.port, limit=_HEAD_LIMIT, backlog=256
+            self._welcome, HOST, self.port, limit=_HEAD_LIMIT, backlog=256
         )
 
     async def _deafen(self) -> None:
@@ -117,15 +118,19 @@ class FaultProxy:
         for task in self._open:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
+        await asyncio.sleep(_TURN_SECONDS)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._open.add(task)
-            task.add_done_callback(self._open.discard)
+    def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Not a coroutine: whoever comes in the very last moment is known, and closed, too."""
         connection = _Connection(reader, writer)
+        task = self._loop.create_task(self._serve(connection))
+        self._open.add(task)
+        task.add_done_callback(self._open.discard)
+        task.add_done_callback(lambda _: connection.close())
+
+    async def _serve(self, connection: "_Connection") -> None:
         try:
-            while request := await _message(reader):
+            while request := await _message(connection.reader):
                 self.calls += 1
                 how = await self._call(connection, request)
                 if how:
@@ -133,8 +138,6 @@ class FaultProxy:
                     return
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             return  # the caller went away
-        finally:
-            connection.close()
 
     async def _call(self, connection: "_Connection", request: bytes) -> str:
         """Pass one call on, or break it; how it was broken, empty when it was not."""

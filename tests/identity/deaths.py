@@ -13,7 +13,6 @@ from tests.identity.visitor import Client, Visitor
 
 _BEFORE_SECONDS: Final = 8.0
 _LOOK_SECONDS: Final = 0.2
-_WATCH_SECONDS: Final = 90.0
 
 
 @dataclass(frozen=True)
@@ -59,32 +58,29 @@ def kill_under_traffic(
     People go on for at least `watch` seconds after the kill.
     """
     node, survivor = cluster.nodes[number], cluster.nodes[1 - number]
-    traffic = Traffic(client, cluster.users[1:])
-    killed = threading.Event()
     moment = 0.0
     unready = 0.0
+    done = threading.Event()
 
     def kill_and_watch() -> None:
         nonlocal moment, unready
         time.sleep(_BEFORE_SECONDS)
         moment = time.monotonic()
         node.kill()
-        killed.set()
-        started = time.monotonic()
-        while not done.wait(_LOOK_SECONDS) and time.monotonic() - started < _WATCH_SECONDS:
+        while not done.is_set() or time.monotonic() < moment + watch:
+            time.sleep(_LOOK_SECONDS)
             if survivor.readiness() == "DOWN":  # a slow answer is none
-                unready = time.monotonic() - started
+                unready = time.monotonic() - moment
 
-    done = threading.Event()
     watcher = threading.Thread(target=kill_and_watch)
-    traffic.keep_busy(sessions)
-    watcher.start()
-    newcomers = traffic.sign_in_many(logins)
-    killed.wait()
-    time.sleep(max(0.0, moment + watch - time.monotonic()))
-    done.set()
-    watcher.join()
-    traffic.end()
+    with Traffic(client, cluster.users[1:]) as traffic:
+        traffic.keep_busy(sessions)
+        watcher.start()
+        try:
+            newcomers = traffic.sign_in_many(logins)
+        finally:
+            done.set()
+            watcher.join()  # when the watch is over
     lost = traffic.lost([*sessions, *newcomers])
     node.start()
     node.await_ready()

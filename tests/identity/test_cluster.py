@@ -55,12 +55,11 @@ def test_a_node_that_is_killed_takes_no_session_with_it(
 def test_nodes_that_are_restarted_one_after_the_other_are_not_missed(
     cluster: Cluster, client: Client, sessions: list[Visitor], figures: Figures
 ) -> None:
-    traffic = Traffic(client, cluster.users[1:])
-    traffic.keep_busy(sessions, threads=3)
-    for node in cluster.nodes:
-        node.restart()
-        traffic.sign_in_many(10)
-    traffic.end()
+    with Traffic(client, cluster.users[1:]) as traffic:
+        traffic.keep_busy(sessions, threads=3)
+        for node in cluster.nodes:
+            node.restart()
+            traffic.sign_in_many(10)
 
     figures.add(
         "rolling restart: requests failed", f"{len(traffic.failures)} of {traffic.requests}", "0"

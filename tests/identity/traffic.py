@@ -6,7 +6,8 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
 from scripts.keycloak.layout import DemoUser
 from tests.identity.visitor import Client, SignInFailed, Visitor
@@ -38,6 +39,17 @@ class Traffic:
         self.failures: list[Failure] = []
         self.slowest = 0.0
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.end()
+
     def sign_in_many(self, count: int) -> list[Visitor]:
         """So many new browsers, each signed in, several at a time."""
         with ThreadPoolExecutor(_CROWD) as pool:
@@ -55,7 +67,7 @@ class Traffic:
             self._workers.append(worker)
 
     def end(self) -> None:
-        """Stop using sessions; returns when nothing is under way."""
+        """Stop using sessions; returns when nothing is under way. At the latest `with` does it."""
         self._ended.set()
         for worker in self._workers:
             worker.join()

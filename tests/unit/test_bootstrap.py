@@ -43,13 +43,13 @@ def test_another_distributor_and_clock_are_used_until_they_are_taken_away() -> N
     assert bootstrap.distributor() is described
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_remote_call_inside_a_transaction_is_not_made() -> None:
     with transaction.atomic(), pytest.raises(RuntimeError, match="inside a database transaction"):
         bootstrap.distributor().find_places("Bern", language="de", limit=1)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_database_connection_is_given_back_before_a_call() -> None:
     connection.ensure_connection()
     with pytest.raises(Unavailable):
