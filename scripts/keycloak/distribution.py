@@ -141,7 +141,11 @@ def _build(folder: Path, variant: Variant) -> None:
 
 
 def _install_themes(folder: Path) -> None:
-    """Our themes in place, with the page's own tokens beside their styles."""
+    """Our themes in place, with the page's own tokens beside their styles.
+
+    Keycloak keeps compressed copies of their files, and would serve those of an earlier start.
+    """
+    shutil.rmtree(folder / "data" / "tmp" / "kc-gzip-cache", ignore_errors=True)
     for theme in (DECLARED / "themes").iterdir():
         target = folder / "themes" / theme.name
         shutil.copytree(theme, target, dirs_exist_ok=True)
