@@ -18,7 +18,7 @@ SETUP := @$(PYTHON) -m scripts.setup
 COMPILE := $(BIN)/pip-compile --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-mariadb check e2e cases faults simulate dev api sandbox demo requirements keycloak test-identity
+.PHONY: help run test test-mariadb check e2e cases faults stalled simulate dev api sandbox demo requirements keycloak test-identity
 
 help:  ## list these commands
 	@echo "make <command>   (PORT=$(PORT))"
@@ -75,7 +75,11 @@ cases:  ## the 24 fault cases, and that each fails without its guard
 
 faults:  ## real processes under faults and kills: nothing sold twice, nothing lost (SALES, REFUNDS)
 	$(SETUP) --dev --mysql --no-page
-	@$(BIN)/python -m pytest --quiet tests/faults
+	@$(BIN)/python -m pytest --quiet tests/faults --ignore tests/faults/test_stalled.py
+
+stalled:  ## a distributor that stalls and 200 agents who search: what else is asked answers in time
+	$(SETUP) --dev --no-page
+	@$(BIN)/python -m pytest --quiet tests/faults/test_stalled.py
 
 test-identity:  ## sign-in and users on a real Keycloak cluster, parts of which are killed
 	$(SETUP) --dev
