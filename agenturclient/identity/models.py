@@ -151,7 +151,7 @@ class Change(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="changes")
     actor = models.ForeignKey(User, models.PROTECT, related_name="+")
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="changes")
-    open_subject = models.CharField(max_length=300, null=True, unique=True)  # noqa: DJ001 - null is "not open": several rows
+    open_subject = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001 - null is "not open": several rows
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     code = models.CharField(max_length=40, blank=True)

@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                         max_length=8,
                     ),
                 ),
-                ("open_subject", models.CharField(max_length=300, null=True, unique=True)),
+                ("open_subject", models.CharField(max_length=255, null=True, unique=True)),
                 ("before", models.JSONField(default=dict)),
                 ("after", models.JSONField(default=dict)),
                 ("code", models.CharField(blank=True, max_length=40)),
