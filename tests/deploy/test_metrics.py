@@ -130,6 +130,7 @@ def served(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     web.start()
     try:
         eventually(lambda: ask("/health/live") == "alive\n")
+        eventually(lambda: len(processes(read(ask("/metrics")))) == 2)
         yield ask
     finally:
         web.signal(signal.SIGTERM)
