@@ -61,11 +61,14 @@ def _guide(via: tuple[int, ...], target: int, *, mirrored: bool) -> Guide:
     vias = [node_of_station()[uic] for uic in via]
     out_of_reach = (OUT_OF_REACH,) * len(all_stations())
     copies = [Guide(out_of_reach, out_of_reach) for _ in range(len(via) + 1)]
-    copies[copy] = one = _straight(end, mirrored=mirrored)
+    onwards = [_straight(end, mirrored=mirrored)]
+    copies[copy] = onwards[0]
+    places: list[int] = []
     # Mirrored, the way leads down to the target's copy from those above it; else up to it.
     for other in range(copy + 1, len(via) + 1) if mirrored else range(copy - 1, -1, -1):
-        place = vias[other - 1] if mirrored else vias[other]
-        copies[other] = one = _past(place, one, mirrored=mirrored)
+        places.insert(0, vias[other - 1] if mirrored else vias[other])
+        copies[other] = _past(places, onwards, mirrored=mirrored)
+        onwards.insert(0, copies[other])
     return Guide(
         tuple([minutes for one in copies for minutes in one.minutes]),
         tuple([trains for one in copies for trains in one.trains]),
@@ -79,20 +82,34 @@ def _straight(target: int, *, mirrored: bool) -> Guide:
     return Guide(_minutes_to(target, mirrored=mirrored), trains)
 
 
-def _past(place: int, onwards: Guide, *, mirrored: bool) -> Guide:
-    """The guide for a way to a place and on from there, perhaps in the same train."""
-    minutes = onwards.minutes[place]
+def _past(places: Sequence[int], onwards: Sequence[Guide], *, mirrored: bool) -> Guide:
+    """The guide for a way to the first of these places and on from there, perhaps without a change.
+
+    ``onwards`` are the guides behind each of the places: one train may lead past several.
+    """
+    place = places[0]
+    minutes = onwards[0].minutes[place]
     # By number of trains, who gets so far without a change in front of the place.
     starts: dict[int, set[int]] = {}
     for run in runs_at()[place]:
         nodes = _nodes(runs()[run], mirrored=mirrored)
-        here = nodes.index(place)
-        trains = 1 + min(onwards.trains[node] for node in nodes[here:])
-        starts.setdefault(trains, set()).update(nodes[: here + 1])
+        trains = 1 + _fewest_on(nodes, places, onwards)
+        starts.setdefault(trains, set()).update(nodes[: nodes.index(place) + 1])
     return Guide(
         tuple([minutes + each for each in _straight(place, mirrored=mirrored).minutes]),
         _trains_to(starts, mirrored=mirrored),
     )
+
+
+def _fewest_on(nodes: Sequence[int], places: Sequence[int], onwards: Sequence[Guide]) -> int:
+    """The fewest trains after this one, whose stops are ``nodes``: it calls at the first place."""
+    fewest, passed = OUT_OF_REACH, 0
+    for place, guide in zip(places, onwards, strict=True):
+        if place not in nodes[passed:]:
+            break
+        passed = nodes.index(place, passed)
+        fewest = min(fewest, *(guide.trains[node] for node in nodes[passed:]))
+    return fewest
 
 
 def _nodes(run: Run, *, mirrored: bool) -> list[int]:
