@@ -212,6 +212,15 @@ def test_nobody_has_to_leave_the_train_at_a_via() -> None:
     assert "IC 1" in {one.rides[0].line for one in found if one.changes == 0}
 
 
+def test_one_train_may_lead_past_several_vias() -> None:
+    vias = (8503305, 8503301)
+    found = plan(Request(8503462, 8509411, at("2026-12-13 05:12"), via=vias), after=5)
+    assert len(found) == 5
+    for one in found:
+        passed = [call.station.uic for ride in one.rides for call in ride.calls]
+        assert passed.index(vias[0]) < passed.index(vias[1])
+
+
 def test_a_via_that_is_an_end_of_the_journey_changes_nothing() -> None:
     plain = plan(ask("Bern", "Zürich HB", MORNING))
     assert plan(ask("Bern", "Zürich HB", MORNING, via=("Bern",))) == plain
