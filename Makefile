@@ -77,7 +77,7 @@ faults:  ## real processes under faults and kills: nothing sold twice, nothing l
 	$(SETUP) --dev --mysql --no-page
 	@$(BIN)/python -m pytest --quiet tests/faults --ignore tests/faults/test_stalled.py
 
-stalled:  ## a distributor that stalls and 200 agents who search: what else is asked answers in time
+stalled:  ## measure orders, login and health while the distributor stalls and 200 agents search
 	$(SETUP) --dev --no-page
 	@$(BIN)/python -m pytest --quiet tests/faults/test_stalled.py
 
