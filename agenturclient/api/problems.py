@@ -12,6 +12,7 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from agenturclient.api.database import passes_by_itself
 from agenturclient.kernel.errors import Refusal
 from agenturclient.sales.ports import DistributorFailure, OutcomeUnknown, Refusals, Refused
 
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 MEDIA_TYPE: Final = "application/problem+json"
 UNFORESEEN: Final = "internal-error"
 _AWAY: Final = "distributor-unavailable"
+_STORE_AWAY: Final = "database-unavailable"
+_STORE_RETRY_SECONDS: Final = 5
 
 _CODES: Final[Mapping[HTTPStatus, str]] = {
     HTTPStatus.BAD_REQUEST: "malformed-json invalid-field key-missing",
@@ -57,6 +60,7 @@ _CODES: Final[Mapping[HTTPStatus, str]] = {
     HTTPStatus.INTERNAL_SERVER_ERROR: UNFORESEEN,
     HTTPStatus.SERVICE_UNAVAILABLE: (
         f"{_AWAY} distributor-busy distributor-paused distributor-slow directory-unavailable"
+        f" {_STORE_AWAY}"
     ),
 }
 STATUS: Final[Mapping[str, HTTPStatus]] = {
@@ -98,6 +102,8 @@ def handle(failure: Exception, context: Mapping[str, Any]) -> Response:
     request: Request = context["request"]
     if code == UNFORESEEN:
         logger.error("unforeseen failure of a view", exc_info=failure)
+    elif code == _STORE_AWAY:
+        logger.error("the database does not serve", extra={"failure": repr(failure.args[:1])})
     body: dict[str, Any] = {
         "type": f"urn:agenturclient:problem:{code}",
         "title": code.replace("-", " ").capitalize(),
@@ -128,6 +134,8 @@ def _told(failure: Exception) -> tuple[str, dict[str, Any]]:
         return (failure.code, dict(failure.facts)) if known else (UNFORESEEN, {})
     if isinstance(failure, DistributorFailure):
         return _told_of_distributor(failure)
+    if passes_by_itself(failure):
+        return _STORE_AWAY, {"retry_after": _STORE_RETRY_SECONDS}
     for kind, code in _FRAMEWORK:
         if isinstance(failure, kind):
             return code, {}

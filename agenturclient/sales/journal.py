@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _LOOK_DELAYS = (1, 2, 3, 5, 10, 15)
 # An intent gets this much longer than its call may take before recovery takes it over.
 LEASE_SLACK = timedelta(seconds=5)
+_DOCUMENTS_LAST = Case(When(kind=OperationKind.DOCUMENTS, then=1), default=0)
 
 
 class LeaseLost(RuntimeError):
@@ -197,12 +198,11 @@ def claim(*, now: datetime, lasts: timedelta, limit: int) -> tuple[Lease, ...]:
     """Take over due operations that nobody holds, each exactly once over all workers: money before
     documents, the longest due first.
     """
-    documents_last = Case(When(kind=OperationKind.DOCUMENTS, then=1), default=0)
     with transaction.atomic(durable=True):
         due = (
             Operation.objects.exclude(state=OperationState.SETTLED)
             .filter(lease_until__lte=now, next_at__lte=now)
-            .order_by(documents_last, "next_at", "pk")  # the same order on every database
+            .order_by(_DOCUMENTS_LAST, "next_at", "pk")  # the same order on every database
             .select_for_update(skip_locked=True)
             .values_list("pk", "fence")[:limit]
         )

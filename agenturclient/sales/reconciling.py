@@ -117,9 +117,11 @@ def _refunds(ours: SaleFacts, theirs: TheirFacts) -> Iterator[Finding]:
 
 
 def _quoted(ours: SaleFacts, quotes: Mapping[str, RefundQuote]) -> Iterator[Finding]:
+    # A quote whose acceptance was refused may still stand, and become the next refund's.
+    refunded = {refund.quote for refund in ours.refunds if refund.refunded}
     for refund in ours.refunds:
         quote = quotes.get(refund.quote)
-        if quote is None:
+        if quote is None or (quote.id in refunded and not refund.refunded):
             continue
         amount = quote.amount.amount
         if refund.refunded and not quote.confirmed:

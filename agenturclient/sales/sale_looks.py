@@ -154,7 +154,7 @@ def end_hold(sale: Sale, *, distributor: Distributor, clock: Clock) -> bool:
     """End a hold whose limit has passed; whether it did end.
 
     A confirmation that was taken for not done may have arrived late: then the booking says so, and
-    it is booked.
+    it is booked, or cleaned up where it was confirmed only in part.
     """
     if not was_sent_to_issue(sale):
         lapse(sale, clock=clock)
@@ -168,11 +168,11 @@ def end_hold(sale: Sale, *, distributor: Distributor, clock: Clock) -> bool:
         return gone
     if booking.state is BookingState.CONFIRMED:
         record_issued(begin_issue(sale, user=None, clock=clock), sale, booking, clock=clock)
-        return True
-    if booking.state is BookingState.GONE or not any(part.confirmed for part in booking.parts):
+    elif booking.state is BookingState.GONE or not any(part.confirmed for part in booking.parts):
         lapse(sale, clock=clock)
-        return True
-    return False
+    else:
+        begin_clean_up(begin_issue(sale, user=None, clock=clock), sale, clock=clock)
+    return True
 
 
 def _not_confirmed(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 from uuid import uuid4
+
+from django.db import OperationalError, connection
 
 from agenturclient.sales.ports import Refusals, Refused
 from tests.api import steps
@@ -65,6 +67,15 @@ def a_defect(shop: Shop, counter: Browser) -> Answer:
 
     shop.distributor.knobs.on_call = fail
     return counter.get("places", q="Bern")
+
+
+@tells("database-unavailable", 503, retry_after=5)
+def a_database_that_went_away(_shop: Shop, counter: Browser) -> Answer:
+    def gone(*_query: object) -> NoReturn:
+        raise OperationalError(2006, "Server has gone away")
+
+    with connection.execute_wrapper(gone):
+        return counter.get("orders")
 
 
 # ---------------------------------------------------------------- who asks

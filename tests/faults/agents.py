@@ -21,7 +21,7 @@ _BREATH_SECONDS: Final = 0.4
 _SALES_PER_SEARCH: Final = 4
 _ROUTES: Final = (("BN", "ZUE"), ("BS", "IO"), ("LZ", "ZUE"), ("GE", "BN"), ("CH", "SM"))
 # Nobody can say whether it happened: asked again under the same key, as a page or a proxy does.
-_ASK_AGAIN: Final = {"internal-error", "not-ready", "500", "502", "503"}
+_ASK_AGAIN: Final = {"database-unavailable", "internal-error", "not-ready", "500", "502", "503"}
 
 
 class TwoDoors(Shop):

@@ -117,6 +117,28 @@ def test_a_late_acceptance_is_found_when_the_quote_ends(desk: Desk) -> None:
     assert sum(entry.amount for entry in Entry.objects.filter(account="carrier")) == 0
 
 
+def test_a_late_confirmation_of_one_part_alone_is_cleaned_up_when_the_hold_ends(desk: Desk) -> None:
+    """The sale had been given up for "not done"; nobody is there any more to sell the rest to."""
+    number = desk.prepare(adults=2)
+    desk.hold(number)
+    desk.distributor.fail_next("issue", OutcomeUnknown("no-answer"), effect=False)
+    desk.sell(number)
+    desk.clock.advance(timedelta(minutes=3))
+    desk.recover(minutes=1)
+    sale = Sale.objects.get()
+    assert sale.state == SaleState.HELD
+    desk.distributor.confirm_next_only_in_part()
+    desk.distributor.books.issue(sale.booking_id)
+
+    desk.clock.advance(timedelta(minutes=40))
+    desk.recover(minutes=1)
+
+    sale.refresh_from_db()
+    assert sale.state == SaleState.FAILED
+    assert desk.distributor.books.entries[sale.booking_id].cleaned is True
+    assert not Entry.objects.exists()
+
+
 def test_what_was_not_done_is_done_again_while_the_customer_waits(desk: Desk) -> None:
     number = desk.prepare()
     desk.hold(number)

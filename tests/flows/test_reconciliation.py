@@ -14,8 +14,15 @@ from agenturclient.kernel.money import Money
 from agenturclient.sales import worklist
 from agenturclient.sales.details import Proposal
 from agenturclient.sales.models import Difference, Refund, Sale, Ticket
-from agenturclient.sales.ports import Abilities, OfferKind, Unavailable
-from agenturclient.sales.states import SaleState
+from agenturclient.sales.ports import (
+    Abilities,
+    OfferKind,
+    OutcomeUnknown,
+    Refusals,
+    Refused,
+    Unavailable,
+)
+from agenturclient.sales.states import RefundState, SaleState
 from agenturclient.settlement.models import Entry
 from tests.flows.operators import (
     LOST,
@@ -193,6 +200,24 @@ def test_a_refund_that_a_person_denied_and_that_is_found_there(desk: Desk) -> No
     compare(desk)
     assert open_rows() == [("refunded-there-not-here", 0, 2600, "decided-by-a-person")]
     assert Difference.objects.get().refund_id == Refund.objects.get().pk
+
+
+def test_a_quote_that_two_refunds_had_in_turn_is_that_of_the_one_that_was_refunded(
+    desk: Desk,
+) -> None:
+    order = desk.sold()
+    desk.distributor.fail_next("accept_refund", Refused(Refusals.OTHER))
+    with pytest.raises(Refused):
+        desk.accept(desk.quote(order))
+    desk.distributor.fail_next("quote_refund", OutcomeUnknown("no-answer"))
+    desk.quote(order)
+    desk.recover()
+    desk.accept(desk.order(order.number))
+    rows = Refund.objects.order_by("pk").values_list("state", "quote_id")
+    assert [state for state, _ in rows] == [RefundState.DECLINED, RefundState.REFUNDED]
+    assert len({quote for _, quote in rows}) == 1
+    compare(desk)
+    assert open_rows() == []
 
 
 def test_a_refund_that_a_person_confirmed_and_that_is_not_there(desk: Desk) -> None:

@@ -75,10 +75,17 @@ class Truth:
         yield from (f"two live sales for item {item}" for (item,) in doubles)
 
     def asked(self, state: str, subject: str) -> Iterator[str]:
-        """As long as somebody who holds the lease asks, our row says that we ask."""
-        sales = self._store.rows("SELECT state FROM sales_sale WHERE booking_id = ?", subject)
-        refunds = self._store.rows("SELECT state FROM sales_refund WHERE quote_id = ?", subject)
-        rows = sales or refunds
+        """As long as somebody who holds the lease asks, our row says that we ask.
+
+        A quote whose acceptance was refused may have become the next refund's: it is the newest's.
+        """
+        rows = self._store.rows(
+            "SELECT state FROM (SELECT id, state FROM sales_sale WHERE booking_id = ?"
+            " UNION ALL SELECT id, state FROM sales_refund WHERE quote_id = ?)"
+            " ORDER BY id DESC LIMIT 1",
+            subject,
+            subject,
+        )
         yield from (f"{subject} is {now} while {state}" for (now,) in rows if now != state)
 
     def acknowledged(self, order: OrderDetail) -> Iterator[str]:

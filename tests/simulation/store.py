@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+# A story asks more kinds of question than sqlite3 keeps prepared by default (128).
+_PREPARED = 1000
+
+
 class Store:
     """The connection, its snapshots, and a hook before every statement outside a transaction."""
 
@@ -53,7 +57,8 @@ class Store:
 def open_store() -> Iterator[Store]:
     """Put an empty, migrated database in memory in place of the default one."""
     before = connections["default"]
-    settings = {**before.settings_dict, "NAME": ":memory:"}
+    options = {**before.settings_dict["OPTIONS"], "cached_statements": _PREPARED}
+    settings = {**before.settings_dict, "NAME": ":memory:", "OPTIONS": options}
     database = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, "default")
     connections["default"] = database
     try:

@@ -26,6 +26,7 @@ describe('a problem', () => {
     expect(isSettled(problemOf(409, { code: 'price-changed' }))).toBe(true)
     expect(isSettled(problemOf(503, { code: 'distributor-paused' }))).toBe(true)
     expect(isSettled(problemOf(504, ''))).toBe(false)
+    expect(isSettled(problemOf(503, { code: 'database-unavailable' }))).toBe(false)
     expect(isSettled(toProblem(new TypeError('x')))).toBe(false)
   })
   it('tells both amounts of a changed price', () => {

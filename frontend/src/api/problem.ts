@@ -58,13 +58,16 @@ export function problemOf(status: number, body: unknown): ApiProblem {
 export const toProblem = (error: unknown): ApiProblem =>
   error instanceof ApiProblem ? error : new ApiProblem('offline', 0)
 
+const UNCERTAIN = new Set(['gateway', 'database-unavailable'])
+
 /**
  * Whether it is certain what became of a request that changes something.
  *
- * Not after a lost connection or a gateway's error: then the same key must be sent again.
+ * Not after a lost connection, a gateway's error or without a database: then the same key must be
+ * sent again.
  */
 export const isSettled = (problem: ApiProblem): boolean =>
-  problem.status !== 0 && problem.code !== 'gateway' && problem.status !== 500
+  problem.status !== 0 && problem.status !== 500 && !UNCERTAIN.has(problem.code)
 
 /** The amounts of a `price-changed` refusal, where it tells them. */
 export function changedPrice(problem: ApiProblem): { shown: MoneyValue; held: MoneyValue } | null {
