@@ -18,7 +18,7 @@ SETUP := @$(PYTHON) -m scripts.setup
 COMPILE := $(BIN)/pip-compile --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-mariadb check e2e cases faults stalled simulate dev api sandbox demo requirements keycloak test-identity
+.PHONY: help run build ha ha-test test test-mariadb check cluster-test e2e cases faults stalled simulate dev api sandbox demo requirements keycloak test-identity
 
 help:  ## list these commands
 	@echo "make <command>   (PORT=$(PORT))"
@@ -28,6 +28,11 @@ help:  ## list these commands
 run:  ## set up what is missing and serve a shop on this machine
 	$(SETUP)
 	@exec $(BIN)/python -m scripts.run
+
+ha: export STATE_DIR := $(or $(STATE_DIR),var/ha)
+ha:  ## serve a shop of many processes on MariaDB behind a proxy, to be broken (AUTH=keycloak)
+	$(SETUP) --mysql
+	@exec $(BIN)/python -m scripts.ha
 
 demo:  ## fill the running shop with a week of sales and refunds
 	@exec $(BIN)/python -m scripts.demo
@@ -49,13 +54,16 @@ keycloak:  ## a real Keycloak cluster to sign in with (NODES=2, CLUSTER=stateles
 test:  ## run the tests of the program, the sandbox and the page
 	$(SETUP) --dev --no-build
 	@echo "Tests of the program and the sandbox:"
-	@$(BIN)/python -m pytest --quiet --numprocesses auto --ignore tests/faults --ignore tests/identity
+	@$(BIN)/python -m pytest --quiet --numprocesses auto --ignore tests/cluster --ignore tests/faults --ignore tests/ha --ignore tests/identity
 	@echo "Tests of the page:"
 	@cd frontend && $(NODE) node_modules/vitest/vitest.mjs run
 
-check:  ## style, types, imports and drift of generated files
-	$(SETUP) --dev --no-build
+check:  ## style, types, imports, manifests and drift of generated files
+	$(SETUP) --dev --scanner --no-build
 	@$(BIN)/python -m scripts.check
+
+build:  ## the image's tree by the Dockerfile's own lines, served from with nothing else on the path (BUILD_PORT)
+	@$(PYTHON) -m scripts.image
 
 api:  ## write the OpenAPI file and the page's types from the program
 	$(SETUP) --dev --no-build
@@ -71,11 +79,15 @@ test-mariadb:  ## the tests about the store on a MariaDB server of their own
 
 cases:  ## the 24 fault cases, and that each fails without its guard
 	$(SETUP) --dev --mysql --no-page
-	@$(BIN)/python -m pytest --quiet tests/cases tests/faults/test_cases_guarded.py
+	@$(BIN)/python -m pytest --quiet --numprocesses auto tests/cases tests/faults/test_cases_guarded.py
 
 faults:  ## real processes under faults and kills: nothing sold twice, nothing lost (SALES, REFUNDS)
 	$(SETUP) --dev --mysql --no-page
-	@$(BIN)/python -m pytest --quiet tests/faults --ignore tests/faults/test_stalled.py
+	@$(BIN)/python -m pytest --quiet tests/faults --ignore tests/faults/test_stalled.py --ignore tests/faults/test_cases_guarded.py
+
+ha-test:  ## ten rolling restarts under load, kills, a database restart: what it costs the people
+	$(SETUP) --dev --mysql
+	@$(BIN)/python -m pytest --quiet tests/ha
 
 stalled:  ## measure orders, login and health while the distributor stalls and 200 agents search
 	$(SETUP) --dev --no-page
@@ -84,6 +96,10 @@ stalled:  ## measure orders, login and health while the distributor stalls and 2
 test-identity:  ## sign-in and users on a real Keycloak cluster, parts of which are killed
 	$(SETUP) --dev
 	@$(BIN)/python -m pytest --quiet tests/identity
+
+cluster-test:  ## prove deploy/ on a disposable cluster of three nodes (KUBECONFIG)
+	$(SETUP) --dev --no-page
+	@$(BIN)/python -m pytest --quiet tests/cluster
 
 simulate:  ## random schedules, faults and crashes around the use cases (SEEDS=2000)
 	$(SETUP) --dev --no-page
@@ -98,3 +114,4 @@ requirements:  ## compile requirements*.txt from requirements*.in
 	$(COMPILE) --output-file requirements.txt requirements.in
 	$(COMPILE) --constraint requirements.txt --output-file requirements-embedded.txt requirements-embedded.in
 	$(COMPILE) --constraint requirements-embedded.txt --output-file requirements-dev.txt requirements-dev.in
+	$(COMPILE) --output-file requirements-scanner.txt requirements-scanner.in

@@ -215,7 +215,7 @@ def _database(found: Database) -> dict[str, object]:
             },
         }
     return common | {
-        "ENGINE": "django.db.backends.mysql",
+        "ENGINE": "agenturclient.ops.mysql",
         "NAME": found.name,
         "USER": found.user,
         "PASSWORD": env.secret("DATABASE_PASSWORD", found.password),

@@ -18,7 +18,11 @@ _CHECKS: Final[dict[str, Command]] = {
     "format": [_BIN / "ruff", "format", "--check", "--quiet", ROOT],
     "types": [_BIN / "mypy", "--no-error-summary"],
     "imports": [_BIN / "lint-imports"],
+    "migrations": [_BIN / "python", "-m", "scripts.migrations"],
     "generated files": [_BIN / "python", "-m", "scripts.api", "--check"],
+    "images": [_BIN / "hadolint", ROOT / "Dockerfile", ROOT / "keycloak" / "Containerfile"],
+    "shell": [_BIN / "shellcheck", ROOT / ".ci" / "run", ROOT / "deploy" / "rollout"],
+    "manifests": [_BIN / "python", "-m", "pytest", "--quiet", "tests/deploy/policies"],
     "page style": [_NODE, _MODULES / "eslint" / "bin" / "eslint.js", "."],
     "page types": [_NODE, _MODULES / "vue-tsc" / "bin" / "vue-tsc.js", "--build", "--noEmit"],
 }
@@ -26,7 +30,9 @@ _CHECKS: Final[dict[str, Command]] = {
 
 def main() -> None:
     """Run all checks one after the other; exit 1 when one failed."""
-    environment = os.environ | {"PATH": f"{_BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    path = f"{_BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    # Here a renderer or a scanner that is missing is a failure; in `make test` it skips a test.
+    environment = os.environ | {"PATH": path, "MANIFESTS": "required"}
     failed = []
     for name, command in _CHECKS.items():
         started = time.monotonic()

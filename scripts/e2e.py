@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from scripts.environment import FRONTEND, PYTHON, ROOT, VENV, port
+from scripts.browser import chromium, playwright, with_node
+from scripts.environment import FRONTEND, PYTHON, ROOT, port
 from scripts.steps import say
 
-_BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _TESTS_OF: Final = {
-    "plain": ("--grep-invert", "@strict|@keycloak"),
+    "plain": ("--grep-invert", "@strict|@keycloak|@ha"),
     "strict": ("--grep", "@strict"),
 }
 _START_SECONDS: Final = 90.0
@@ -31,7 +31,7 @@ _STOP_SECONDS: Final = 30.0
 
 def main(arguments: list[str]) -> None:
     """Exit with Playwright's worst verdict; `arguments` go to it, say the names of some specs."""
-    browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
+    browser = chromium()
     if browser is None:
         sys.exit(
             "No Chromium found. Install one (Debian: apt install chromium) "
@@ -72,11 +72,10 @@ def _shop(personality: str) -> Iterator[dict[str, str]]:
 
 def _playwright(known: dict[str, str], personality: str, arguments: list[str]) -> int:
     """Playwright's exit code; no test at all is no failure: the names may be of another shop."""
-    path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    playwright = FRONTEND / "node_modules" / "@playwright" / "test" / "cli.js"
-    command = [str(VENV / "bin" / "node"), str(playwright), "test", "--pass-with-no-tests"]
-    command += ["--output", f"test-results/{personality}", *arguments]
-    environment = os.environ | known | {"PATH": path}
+    command = playwright(
+        "--pass-with-no-tests", "--output", f"test-results/{personality}", *arguments
+    )
+    environment = with_node() | known
     return subprocess.run(command, cwd=FRONTEND, env=environment, check=False).returncode
 
 

@@ -15,6 +15,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 VENV: Final = ROOT / ".venv"
 PYTHON: Final = VENV / "bin" / "python"
+SCANNER: Final = VENV / "scanner" / "bin" / "checkov"
 FRONTEND: Final = ROOT / "frontend"
 Command = list[str | Path]
 _PRIVATE: Final = 0o600

@@ -139,6 +139,11 @@ class MariaDB:
         self.stop()
         self.start()
 
+    @property
+    def pid(self) -> int | None:
+        """Its process."""
+        return self._child.pid
+
     def is_running(self) -> bool:
         """Whether its process lives."""
         return self._child.is_running()

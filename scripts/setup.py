@@ -2,8 +2,8 @@
 
 Run by the machine's own Python, with the standard library only: `python3 -m scripts.setup`.
 Each step is skipped when a stamp says that it was done with the same input. `--dev` adds the
-tools of tests and checks, `--mysql` the driver of production's database; `--no-build` leaves the
-page unbuilt, `--no-page` does nothing for it.
+tools of tests and checks, `--mysql` the driver of production's database, `--scanner` the scanner of
+manifests; `--no-build` leaves the page unbuilt, `--no-page` does nothing for it.
 """
 
 import sys
@@ -13,7 +13,6 @@ if sys.version_info < (3, 11):  # noqa: UP036 - whoever has an older one is to b
 
 import fcntl
 import hashlib
-import os
 import shutil
 import subprocess
 import sysconfig
@@ -21,7 +20,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from scripts.environment import FRONTEND, PYTHON, ROOT, VENV, Command, state_dir
+from scripts.browser import with_node
+from scripts.environment import FRONTEND, PYTHON, ROOT, SCANNER, VENV, Command, state_dir
 from scripts.steps import run_step, say
 
 _PAGE_SOURCES: Final = ("src", "public", "index.html", "package-lock.json")
@@ -40,6 +40,8 @@ def main(arguments: list[str]) -> None:
         install_python_packages("dev" if "--dev" in arguments else "embedded", log)
         if "--mysql" in arguments:
             install_database_driver(log)
+        if "--scanner" in arguments:
+            install_scanner(log)
         if "--no-page" in arguments:
             return
         install_page_packages(log)
@@ -94,6 +96,21 @@ def install_database_driver(log: Path) -> None:
     run_step("Database driver", command, log=log / "pip-mysql.log", folder=ROOT)
 
 
+def install_scanner(log: Path) -> None:
+    """The scanner of manifests, in an environment of its own inside ours (300 MB)."""
+    folder = SCANNER.parent.parent
+    stamp, digest = folder / "agenturclient.stamp", _digest([_requirements("scanner")])
+    if _is_current(stamp, digest):
+        return
+    make: Command = [PYTHON, "-m", "venv", "--clear", folder]
+    run_step("Scanner's environment", make, log=log / "venv-scanner.log", folder=ROOT)
+    pip: Command = [SCANNER.parent / "python", "-m", "pip", "install"]
+    options: Command = ["--disable-pip-version-check", "--no-input", "--require-hashes"]
+    command = [*pip, *options, "--requirement", _requirements("scanner")]
+    run_step("Scanner of manifests", command, log=log / "pip-scanner.log", folder=ROOT)
+    stamp.write_text(digest, encoding="utf-8")
+
+
 def _can_compile_driver() -> bool:
     tools = [shutil.which("pkg-config"), shutil.which("cc") or shutil.which("gcc")]
     header = Path(sysconfig.get_paths()["include"], "Python.h")
@@ -123,7 +140,7 @@ def install_page_packages(log: Path) -> None:
     if _is_current(stamp, digest):
         return
     command: Command = [VENV / "bin" / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    node = _with_node()
+    node = with_node()
     run_step("Page packages", command, log=log / "npm.log", folder=FRONTEND, environment=node)
     stamp.write_text(digest, encoding="utf-8")
 
@@ -141,17 +158,17 @@ def build_page(log: Path) -> None:
     )
     if built.exists() and _is_current(stamp, digest):
         return
-    vite = FRONTEND / "node_modules" / "vite" / "bin" / "vite.js"
-    build: Command = [VENV / "bin" / "node", vite, "build"]
-    node = _with_node()
-    run_step("Page", build, log=log / "vite.log", folder=FRONTEND, environment=node)
-    compress: Command = [PYTHON, "-m", "whitenoise.compress", "--quiet", FRONTEND / "dist"]
-    run_step("Compressed copies", compress, log=log / "compress.log", folder=ROOT)
+    compile_page(FRONTEND, log)
     stamp.write_text(digest, encoding="utf-8")
 
 
-def _with_node() -> dict[str, str]:
-    return os.environ | {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+def compile_page(sources: Path, log: Path) -> None:
+    """Build the page from these sources into their `dist`; their packages must be there."""
+    vite = sources / "node_modules" / "vite" / "bin" / "vite.js"
+    build: Command = [VENV / "bin" / "node", vite, "build"]
+    run_step("Page", build, log=log / "vite.log", folder=sources, environment=with_node())
+    compress: Command = [PYTHON, "-m", "whitenoise.compress", "--quiet", sources / "dist"]
+    run_step("Compressed copies", compress, log=log / "compress.log", folder=ROOT)
 
 
 def _is_current(stamp: Path, digest: str) -> bool:

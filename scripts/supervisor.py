@@ -34,10 +34,18 @@ class Child:
     """One process: its command, its log, and how often it had to be started of late."""
 
     def __init__(
-        self, name: str, command: Sequence[str | Path], *, environment: Mapping[str, str], log: Path
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        *,
+        environment: Mapping[str, str],
+        log: Path,
+        folder: Path | None = None,
     ) -> None:
+        """`folder` is where it works, the caller's own when left out."""
         self.name = name
         self.log = log
+        self._folder = folder
         self._command = [str(part) for part in command]
         self._environment = dict(environment)
         self._process: subprocess.Popen[bytes] | None = None
@@ -52,6 +60,7 @@ class Child:
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
                 self._command,
+                cwd=self._folder,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -60,6 +69,11 @@ class Child:
                 preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - the supervisor has one thread
             )
         self._started = time.monotonic()
+
+    @property
+    def pid(self) -> int | None:
+        """The process that leads its group, the last one started."""
+        return None if self._process is None else self._process.pid
 
     def exit_code(self) -> int | None:
         """None while it runs."""

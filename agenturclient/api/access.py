@@ -19,6 +19,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.views import APIView
 
 from agenturclient import bootstrap
+from agenturclient.api.database import was_chosen
 from agenturclient.api.errors import CsrfFailed, NotSignedIn
 from agenturclient.identity import revalidation, sessions
 from agenturclient.identity.accounts import actor_for
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from rest_framework.parsers import BaseParser
     from rest_framework.renderers import BaseRenderer
     from rest_framework.request import Request
+    from rest_framework.response import Response
 
 
 _LOGIN_URLS = {"local": "/sign-in", "oidc": "/auth/login"}
@@ -118,6 +120,7 @@ class Resource(APIView):
     parser_classes = [JsonBody]
     content_negotiation_class = JsonAlways
     http_method_names = ["get", "head", "post", "patch", "delete"]
+    _is_second_try = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Refuse a resource that leaves open who may call one of its methods."""
@@ -139,6 +142,22 @@ class Resource(APIView):
             django_request(request).actor = self.actor  # type: ignore[attr-defined]  # for the access log
         if method not in SAFE_METHODS:
             _check_csrf(http)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """The answer to a failure. What the database ended for the sake of another is done once
+        more, as its sender would: a request may be sent again, under its key where it has one.
+        """
+        if was_chosen(exc) and not self._is_second_try:
+            self._is_second_try = True
+            try:
+                self.initial(self.request, *self.args, **self.kwargs)
+                again: Response = getattr(self, str(self.request.method).lower())(
+                    self.request, *self.args, **self.kwargs
+                )
+            except Exception as second:  # noqa: BLE001 - told below like the first
+                return super().handle_exception(second)
+            return again
+        return super().handle_exception(exc)
 
 
 def django_request(request: Request) -> HttpRequest:

@@ -27,6 +27,19 @@ _PASSING: Final = frozenset(
 _SQLITE_LOCKED: Final = "database is locked"
 
 
+_DEADLOCK: Final = 1213
+
+
+def was_chosen(failure: Exception) -> bool:
+    """Whether the database ended this transaction because two waited for each other.
+
+    It is over for both then, so the same may be asked again at once. Changing a table ends those in
+    this way who have read from it and want to write to it meanwhile: on MariaDB it is never the
+    change that gives way.
+    """
+    return isinstance(failure, OperationalError) and failure.args[:1] == (_DEADLOCK,)
+
+
 def passes_by_itself(failure: Exception) -> bool:
     """Whether the database is away, or was busy with somebody else: not a defect of ours."""
     if isinstance(failure, InterfaceError):  # a connection that is closed already

@@ -11,6 +11,7 @@ from agenturclient.api.openapi import MOVE, operation
 from agenturclient.api.orders import answer
 from agenturclient.api.shapes.orders import OrderOut
 from agenturclient.api.shapes.requests import NothingIn, SaleIn
+from agenturclient.kernel.drain import drain
 from agenturclient.sales import holds, sell
 
 if TYPE_CHECKING:
@@ -53,5 +54,6 @@ class Sale(Resource):
             actor=self.actor,
             distributor=bootstrap.distributor(),
             clock=bootstrap.clock(),
+            stopping=drain.is_asked,
         )
         return answer(order)

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from agenturclient.env import Environment
 from agenturclient.framework import json_logging
+from agenturclient.kernel.drain import drain
 
 if TYPE_CHECKING:
+    from gunicorn.http.message import Request
     from gunicorn.workers.base import Worker
 
 env = Environment()
@@ -29,6 +31,8 @@ graceful_timeout = 45
 timeout = 60
 keepalive = 75
 backlog = 256
+
+_drain_file = env.text("DRAIN_FILE", "")
 
 # The worker's heartbeat is a file: in memory, so that a slow disk is not mistaken for a stall.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn names it safely
@@ -47,6 +51,37 @@ def on_starting(_server: object) -> None:
     """Called by gunicorn before the first worker."""
     _metrics.mkdir(mode=0o700, parents=True, exist_ok=True)
     _forget_counts()
+
+
+def post_worker_init(worker: "Worker") -> None:
+    """Called by gunicorn in a worker that is about to serve: how it learns that it is to go."""
+    drain.watch(lambda: not worker.alive)  # SIGTERM, or its parent is gone
+    if _drain_file:
+        drain.watch(Path(_drain_file).exists)
+
+
+def pre_request(_worker: "Worker", request: "Request") -> None:
+    """Called by gunicorn before each request: while draining, the answer ends its connection.
+
+    Whoever keeps it for the next request has to open another, which leads elsewhere; so none is
+    open any more when the process ends (RFC 9112, section 9.6). gunicorn itself decides before the
+    program is called, too early for a request in flight.
+    """
+    request.must_close = _EndsConnection()
+
+
+class _EndsConnection:
+    """Whether an answer ends its connection, as a truth value: decided when it is first asked for,
+    which is as the answer's headers are written, and the same from then on.
+    """
+
+    def __init__(self) -> None:
+        self._decided: bool | None = None
+
+    def __bool__(self) -> bool:
+        if self._decided is None:
+            self._decided = drain.is_asked()
+        return self._decided
 
 
 def child_exit(_server: object, worker: "Worker") -> None:

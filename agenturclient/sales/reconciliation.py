@@ -38,6 +38,7 @@ from agenturclient.settlement import ledger
 from agenturclient.settlement.rules import Account, PostingKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -98,17 +99,17 @@ def reconcile(
     clock: Clock,
     after: int = 0,
     page_size: int = _PAGE,
-    most: int | None = None,
+    enough: Callable[[Report], bool] = lambda report: False,
 ) -> Report:
     """Compare every sale of the window, in the order of their ids, from behind `after` on, or
-    the first `most` of them.
+    until it is `enough`, which is asked between two sales.
 
     Safe beside requests, recovery and another run. Raises nothing of the distributor's.
     """
     report = Report(cursor=after)
     while page := _page(window, distributor.name, report.cursor, page_size):
         for sale in page:
-            if report.compared + report.skipped == most:
+            if enough(report):
                 return report
             try:
                 _reconcile(sale, report, distributor=distributor, clock=clock)

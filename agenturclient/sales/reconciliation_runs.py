@@ -83,14 +83,17 @@ class Reconciler:
 
     def run_once(self, stopping: Callable[[], bool] = lambda: False) -> int:
         """One step of the open run. Returns how many sales were handled, zero when there is none
-        or the distributor is away.
+        or the distributor is away. `stopping` is asked between two sales; what has been done is
+        written, and the run given back.
         """
+        if stopping():
+            return 0
         now = self.clock.now()
         night = self.schedule.night(now)
         if night is not None and not ReconciliationRun.objects.filter(night=night).exists():
             _begin(now=now, days=self.schedule.days, night=night)
         run = _claim(now)
-        if run is None or stopping():
+        if run is None:
             return 0
         window = Window(since=run.since, until=run.asked_at)
         report = reconcile(
@@ -99,7 +102,7 @@ class Reconciler:
             clock=self.clock,
             after=run.cursor,
             page_size=_STEP + 1,
-            most=_STEP,
+            enough=lambda report: report.compared + report.skipped == _STEP or stopping(),
         )
         _note(run, report, now=self.clock.now())
         return 0 if report.stopped else report.compared + report.skipped

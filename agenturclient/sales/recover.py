@@ -95,7 +95,7 @@ class Recovery:
             )
             if not leases:
                 break
-            self._handle(leases[0])
+            self._handle(leases[0], stopping)
             handled += 1
         return handled + self._end(self._holds(), stopping) + self._end(self._quotes(), stopping)
 
@@ -106,7 +106,7 @@ class Recovery:
         Search.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:_TIDIED])).delete()
         drop_old(now=now, days=document_days)
 
-    def _handle(self, lease: Lease) -> None:
+    def _handle(self, lease: Lease, stopping: Callable[[], bool]) -> None:
         operation = _read(lease)
         try:
             if operation.state == OperationState.INTENDED and operation.kind not in (
@@ -116,7 +116,7 @@ class Recovery:
             ):
                 undo_intent(lease, operation, clock=self.clock)
             else:
-                self._look(lease, operation)
+                self._look(lease, operation, stopping)
         except (LeaseLost, MoveLost):
             _LOG.info("operation taken over", extra={"operation": operation.pk})
         except DistributorFailure as failure:
@@ -134,9 +134,9 @@ class Recovery:
         if operation.sale and operation.kind != OperationKind.DOCUMENTS:
             journal.wake(operation.order, now=self.clock.now())
 
-    def _look(self, lease: Lease, operation: Operation) -> None:
+    def _look(self, lease: Lease, operation: Operation, stopping: Callable[[], bool]) -> None:
         if operation.kind == OperationKind.SELL:
-            carry_on(lease, distributor=self.distributor, clock=self.clock)
+            carry_on(lease, distributor=self.distributor, clock=self.clock, stopping=stopping)
         elif operation.kind == OperationKind.DOCUMENTS and operation.sale:
             fetch(lease, operation.sale, distributor=self.distributor, clock=self.clock)
         else:

@@ -6,7 +6,7 @@ The intent is written first and always comes to an end.
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -36,6 +36,7 @@ from agenturclient.sales.states import UNSETTLED_SALES, OrderState, SaleState
 from agenturclient.sales.summary import is_sold
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from agenturclient.kernel.clock import Clock
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from agenturclient.sales.ports import Distributor
 
 
-def sell_order(
+def sell_order(  # noqa: PLR0913 - what a request brings
     number: str,
     *,
     key: UUID,
@@ -52,8 +53,10 @@ def sell_order(
     actor: Actor,
     distributor: Distributor,
     clock: Clock,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> OrderDetail:
-    """Sell what is held, at exactly the total that the agent saw.
+    """Sell what is held, at exactly the total that the agent saw; of several sales, recovery makes
+    the rest once this process is `stopping`.
 
     A double click, a second tab and a repeated request all end in the same order: only a draft can
     be moved, and a key that has served is not served again. Raises OrderNotFound, OrderEmpty,
@@ -65,29 +68,36 @@ def sell_order(
     lease = _begin(order, key=key, total=total, actor=actor, clock=clock)
     if lease is not None:
         with suppress(LeaseLost, MoveLost):
-            carry_on(lease, distributor=distributor, clock=clock)
+            carry_on(lease, distributor=distributor, clock=clock, stopping=stopping)
         _tell_when_nothing_was_sold(order, lease)
     return detail_of(order, now=clock.now())
 
 
-def carry_on(lease: Lease, *, distributor: Distributor, clock: Clock) -> None:
+def carry_on(
+    lease: Lease,
+    *,
+    distributor: Distributor,
+    clock: Clock,
+    stopping: Callable[[], bool] = lambda: False,
+) -> None:
     """Issue the held sales of an intent one after another, then end it; what is unknown waits for
-    recovery.
+    recovery. Once this process is `stopping`, the intent is given back between two sales: another
+    worker carries on at once.
     """
     operation = Operation.objects.select_related("order").get(pk=lease.operation)
     until = datetime.fromisoformat(operation.facts["until"])
-    outcome = "done"
+    outcome, issued = "done", None
     for sale in _sales_of(operation):
         if sale.state == SaleState.HELD:
             if not _in_time(sale, until, clock):
                 outcome = "too-late"
                 break
+            if issued and stopping():
+                journal.look_later(lease, now=clock.now(), looked=False, within=timedelta())
+                return
             journal.renew(lease, now=clock.now(), lasts=issue_lasts())
-            issuing = begin_issue(sale, user=operation.user_id, clock=clock)
-            issued = send_issue(issuing, sale, distributor=distributor, clock=clock)
-            if issued is Issued.DONE:
-                fetch_now(sale, distributor=distributor, clock=clock)
-            elif issued is Issued.REFUSED:
+            issued = _issue(sale, operation.user_id, distributor=distributor, clock=clock)
+            if issued is Issued.REFUSED:
                 outcome = Issued.REFUSED
             elif issued is Issued.UNAVAILABLE:
                 outcome = Issued.UNAVAILABLE
@@ -96,6 +106,14 @@ def carry_on(lease: Lease, *, distributor: Distributor, clock: Clock) -> None:
             journal.look_later(lease, now=clock.now(), looked=False)
             return
     _end(lease, operation, outcome, clock=clock)
+
+
+def _issue(sale: Sale, user: int | None, *, distributor: Distributor, clock: Clock) -> Issued:
+    issuing = begin_issue(sale, user=user, clock=clock)
+    issued = send_issue(issuing, sale, distributor=distributor, clock=clock)
+    if issued is Issued.DONE:
+        fetch_now(sale, distributor=distributor, clock=clock)
+    return issued
 
 
 def _begin(order: Order, *, key: UUID, total: Money, actor: Actor, clock: Clock) -> Lease | None:

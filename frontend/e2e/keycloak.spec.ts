@@ -1,6 +1,7 @@
 import { expect, test as base, type Page } from '@playwright/test'
 import { KeycloakPage, Realm } from './pages/KeycloakPage'
 import { SellPage } from './pages/SellPage'
+import { UsersPage } from './pages/UsersPage'
 import { booksOf, dayAhead } from './shop'
 
 // Against a real Keycloak, so people leave the shop's origin: started by tests/identity.
@@ -145,6 +146,44 @@ test('somebody who is disabled is out within the interval and does not come in a
   } finally {
     await realm.setEnabled('favre', true)
   }
+})
+
+test('an admin invites somebody, who chooses a password, signs in at Keycloak, and is blocked again @keycloak', async ({
+  page,
+  browser,
+  keycloak,
+}) => {
+  const password = 'korrektes pferd batterie 7 Klammer'
+  const email = `ida-${String(Date.now())}@agency.example`
+  const users = new UsersPage(page)
+  await enter(page, keycloak, 'huber', '/users')
+  const link = await users.invite('Ida', 'Aebi', email)
+  await expect(users.row('Ida Aebi')).toContainText('Eingeladen')
+
+  const theirs = await (await browser.newContext({ locale: 'de-CH' })).newPage()
+  await theirs.goto(link)
+  await theirs.getByLabel('Passwort', { exact: true }).fill(password)
+  await theirs.getByLabel('Passwort wiederholen').fill(password)
+  await theirs.getByRole('button', { name: 'Passwort setzen' }).click()
+  await theirs.getByRole('link', { name: 'Anmelden' }).click()
+  await signInButton(theirs).or(theirs.locator('#username')).first().waitFor()
+  if (await signInButton(theirs).isVisible()) await signInButton(theirs).click()
+  await new KeycloakPage(theirs).signInAs(email, password)
+  await expect(theirs.getByRole('link', { name: 'Verkauf', exact: true }).first()).toBeVisible()
+
+  await page.reload()
+  await expect(users.row('Ida Aebi')).not.toContainText('Eingeladen')
+  await users.right('Ida Aebi', 'Verkaufen').click()
+  await expect(users.right('Ida Aebi', 'Verkaufen')).toHaveAttribute('aria-checked', 'false')
+  await theirs.goto('/orders')
+  await expect(theirs.getByRole('link', { name: 'Aufträge' }).first()).toBeVisible()
+  await expect(theirs.getByRole('link', { name: 'Verkauf', exact: true })).toHaveCount(0)
+
+  await users.openSheet('Ida Aebi')
+  await users.sheet.getByRole('button', { name: 'Sperren' }).click()
+  await expect(users.row('Ida Aebi')).toContainText('Gesperrt')
+  await theirs.goto('/orders')
+  await expect(signInButton(theirs)).toBeVisible()
 })
 
 test('somebody of an agency that signs in at its own provider comes in through it @keycloak', async ({

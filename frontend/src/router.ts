@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory } from 'vue-router'
+import { loadAnew } from '@/lib/anew'
 
 /** Every address of the page. Who may see what is decided by the server; the page only leaves out what would refuse. */
 export const router = createRouter({
@@ -29,3 +30,6 @@ export const router = createRouter({
 router.afterEach((to, from) => {
   if (to.path !== from.path) globalThis.scrollTo({ top: 0 })
 })
+
+// All that can go wrong on the way to a page is that its files do not come: a tab may stay open over several releases.
+router.onError((_error, to) => loadAnew(to.fullPath))

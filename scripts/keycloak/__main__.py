@@ -5,17 +5,15 @@ KEYCLOAK_PORT where people sign in (8180), SHOP_URL which shop they come from. W
 program that signs in there stands in `connection.json` in the state folder, for its owner only.
 """
 
-import fcntl
 import json
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
+from scripts.alone import only_one
 from scripts.environment import port, write_private
 from scripts.keycloak.cluster import Cluster
 from scripts.keycloak.folders import HOST, KeycloakProblem, run_folder
@@ -32,7 +30,7 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
-    with _only_one():
+    with only_one(run_folder(), "A Keycloak"):
         try:
             cluster = Cluster(run_folder(), _layout())
             changes = cluster.start()
@@ -61,29 +59,9 @@ def _layout() -> Layout:
     )
 
 
-@contextmanager
-def _only_one() -> Iterator[None]:
-    run_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (run_folder() / "run.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            sys.exit(f"A Keycloak already runs with the state in {run_folder()}. Stop it first.")
-        yield
-
-
 def _welcome(cluster: Cluster, seconds: float) -> None:
     """Tell people and programs how to reach it."""
-    connection = {
-        "issuer": cluster.issuer,
-        "internal_url": cluster.issuer.replace(cluster.address, cluster.internal_address),
-        "client_id": "agenturclient",
-        "client_secret": cluster.secrets["AGENTURCLIENT_SECRET"],
-        "admin_client_id": "agentur-useradmin",
-        "admin_client_secret": cluster.secrets["USERADMIN_SECRET"],
-        "users": {user.username: user.password for user in cluster.users},
-    }
-    write_private(run_folder() / "connection.json", json.dumps(connection, indent=1))
+    write_private(run_folder() / "connection.json", json.dumps(cluster.connection(), indent=1))
     nodes = ", ".join(f"{node.name} {node.address}" for node in cluster.nodes)
     say(f"\nKeycloak ({cluster.layout.variant}) runs   (started in {seconds:.1f} s)\n")
     say(f"  sign-in   {cluster.address}/realms/agenturclient/account")

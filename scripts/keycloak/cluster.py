@@ -17,7 +17,7 @@ from scripts.keycloak.distribution import build
 from scripts.keycloak.folders import DECLARED, HOST, KeycloakProblem, clean_environment
 from scripts.keycloak.layout import REALM, DemoUser, Layout, declared_users, realm_files
 from scripts.keycloak.node import Node, Ports
-from scripts.keycloak.proxy import Proxy, haproxy
+from scripts.keycloak.proxy import Proxy, need_haproxy
 from scripts.keycloak.variants import HEADLESS_SERVICE, read_variant
 from scripts.mariadb import Login, MariaDB
 
@@ -39,7 +39,7 @@ class Cluster:
         self.layout = layout or Layout()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder = folder
-        haproxy()
+        need_haproxy()
         self.database = MariaDB(folder / "database", port=self.layout.port + 2)
         self._variant = read_variant(self.layout.variant)
         self._distribution = build(self._variant)
@@ -94,6 +94,18 @@ class Cluster:
             )
             for user in declared_users()
         ]
+
+    def connection(self) -> dict[str, object]:
+        """What the program that signs people in here has to know; secrets included."""
+        return {
+            "issuer": self.issuer,
+            "internal_url": self.issuer.replace(self.address, self.internal_address),
+            "client_id": REALM,
+            "client_secret": self.secrets["AGENTURCLIENT_SECRET"],
+            "admin_client_id": "agentur-useradmin",
+            "admin_client_secret": self.secrets["USERADMIN_SECRET"],
+            "users": {user.username: user.password for user in self.users},
+        }
 
     def start(self) -> list[str]:
         """Start everything and apply the realms; returns what that changed.

@@ -64,6 +64,11 @@ class Node:
         )
 
     @property
+    def pid(self) -> int | None:
+        """Its process."""
+        return self._child.pid
+
+    @property
     def address(self) -> str:
         """The node itself, past the proxy."""
         return f"http://{HOST}:{self.ports.web}"

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import pytest
+
+from agenturclient.kernel.drain import drain
 from agenturclient.kernel.money import Money
 from agenturclient.sales.ports import OutcomeUnknown, Refused, Unavailable
 from tests.api import steps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.api.browser import Browser
     from tests.api.conftest import Shop
 
@@ -87,6 +92,26 @@ def test_a_sale_without_an_answer_is_202_and_being_clarified(counter: Browser, s
     assert sale["in_doubt_since"] == "2026-11-21T09:30:00Z"
     assert sale["next_look_at"] > "2026-11-21T09:30:00Z"
     assert counter.get("orders", in_doubt="true").body["results"][0]["number"] == order["number"]
+
+
+@pytest.fixture
+def asked_to_go() -> Iterator[None]:
+    """The process that answers is on its way out."""
+    signs = [True]
+    drain.watch(lambda: signs[0])
+    yield
+    signs[0] = False
+
+
+def test_a_process_on_its_way_out_makes_one_sale_and_answers_202_with_the_rest(
+    counter: Browser, shop: Shop, asked_to_go: None
+) -> None:
+    number = steps.add(counter, steps.draft(counter)["number"])["number"]
+    held = counter.post(f"orders/{number}/hold").body
+    answer = counter.post(f"orders/{number}/sale", {"total": held["total"]})
+    states = [item["sale"]["state"] for item in answer.body["items"]]
+    assert (answer.status, answer.body["state"], states) == (202, "selling", ["issued", "held"])
+    assert shop.distributor.count("issue") == 1
 
 
 def test_a_refused_sale_is_answered_like_a_refused_hold(counter: Browser, shop: Shop) -> None:

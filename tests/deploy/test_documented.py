@@ -2,11 +2,13 @@
 
 import re
 
-from agenturclient.ops import gunicorn_config
+from agenturclient.ops import assets, gunicorn_config
 from tests import settings
 from tests.deploy.production import PRODUCTION, ROOT, run_python
 
 _NAME = re.compile(r"^#?([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
+APART = gunicorn_config.env.names | assets.env.names
+"""What processes read that know nothing of the settings."""
 EXAMPLE = dict(_NAME.findall((ROOT / ".env.example").read_text(encoding="utf-8")))
 
 
@@ -18,7 +20,7 @@ def names_read() -> set[str]:
 
 
 def test_every_setting_is_in_the_example_file_and_nothing_else() -> None:
-    assert names_read() | gunicorn_config.env.names == set(EXAMPLE)
+    assert names_read() | APART == set(EXAMPLE)
 
 
 def test_the_example_file_names_each_setting_once() -> None:
@@ -30,7 +32,7 @@ def test_the_example_file_names_each_setting_once() -> None:
 def test_the_defaults_in_the_example_file_are_the_defaults() -> None:
     stated = {name: value for name, value in EXAMPLE.items() if value and not value.startswith("{")}
     stated |= PRODUCTION
-    environment = {name: stated[name] for name in stated if name not in gunicorn_config.env.names}
+    environment = {name: stated[name] for name in stated if name not in APART}
     code = (
         "from agenturclient import settings as s\n"
         "names = [n for n in dir(s) if n.isupper() and n not in ('BASE_DIR', 'DATABASES')]\n"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.deploy.production import ROOT
 
-SETS = ["requirements.txt", "requirements-embedded.txt", "requirements-dev.txt"]
+SETS = [f"requirements{each}.txt" for each in ("", "-embedded", "-dev", "-scanner")]
 SOURCES = sorted(path.name for path in ROOT.glob("requirements*.in"))
 _PIN = re.compile(r"^([a-z0-9-]+)==([^ ]+) \\$", re.MULTILINE)
 _OURS = {"agenturclient", "keycloak", "sandbox", "scripts", "tests"}

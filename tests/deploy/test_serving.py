@@ -2,6 +2,8 @@
 
 import json
 import logging
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,46 @@ def test_a_finding_is_kept_for_two_seconds() -> None:
         found.append(finding.is_good())
 
     assert found == [True, True, False, False]
+
+
+def test_a_check_that_hangs_keeps_no_probe_for_longer_than_its_patience() -> None:
+    answered, started = threading.Event(), []
+
+    def hang() -> bool:
+        started.append(time.monotonic())
+        return answered.wait(30)
+
+    finding = Finding(hang, patience=0.2, now=lambda: 0.0)
+    begun = time.monotonic()
+    probes = [threading.Thread(target=finding.is_good) for _ in range(5)]
+    for probe in probes:
+        probe.start()
+    for probe in probes:
+        probe.join()
+
+    assert time.monotonic() - begun < 1
+    assert len(started) == 1
+    assert finding.is_good() is False
+    answered.set()
+
+
+def test_a_check_that_came_to_its_end_late_is_made_anew() -> None:
+    answers, let_go, time_now = iter([True, False, True]), threading.Event(), [0.0]
+
+    def check() -> bool:
+        let_go.wait(30)
+        return next(answers)
+
+    finding = Finding(check, patience=0.1, now=lambda: time_now[0])
+    assert finding.is_good() is False
+    let_go.set()
+    threading.Event().wait(0.1)
+
+    found = []
+    for time_now[0] in (2.0, 4.0):
+        found.append(finding.is_good())
+
+    assert found == [False, True]
 
 
 @override_settings(SECURE_SSL_REDIRECT=True)
@@ -204,7 +246,20 @@ def test_the_page_is_served_for_the_addresses_of_its_router(path: str, tmp_path:
     assert response["Content-Type"] == "text/html; charset=utf-8"
 
 
-@pytest.mark.parametrize("path", ["/api/v2", "/static/old.js", "/auth/x", "/health/x"])
+def test_a_hashed_file_is_kept_for_ever(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "index-1aaa.js").write_text("one")
+
+    with override_settings(STATIC_ROOT=tmp_path):
+        response = Client().get("/static/assets/index-1aaa.js")
+
+    assert b"".join(response) == b"one"
+    assert response["Cache-Control"] == "max-age=315360000, public, immutable"
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v2", "/static/old.js", "/static/assets/gone-9999.js", "/auth/x", "/health/x"]
+)
 def test_an_unknown_address_elsewhere_is_not_the_page(path: str) -> None:
     assert Client().get(path).status_code == 404
 

@@ -134,7 +134,7 @@ def test_mysql_gets_the_options_that_were_measured() -> None:
         {
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
-            "ENGINE": "django.db.backends.mysql",
+            "ENGINE": "agenturclient.ops.mysql",
             "NAME": "agentur",
             "USER": "shop",
             "PASSWORD": "p",

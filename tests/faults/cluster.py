@@ -115,9 +115,7 @@ class Cluster:
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask our database; a question mark stands for each value."""
-        with closing(connect(self._login)) as connection, closing(connection.cursor()) as cursor:
-            cursor.execute(query.replace("%", "%%").replace("?", "%s"), values)
-            return list(cursor.fetchall())
+        return rows_of(self._login, query, *values)
 
     def reconcile(self) -> int:
         """The exit code of our own comparison of the books: 0 when they agree."""
@@ -187,6 +185,13 @@ class Cluster:
 
     def _any_settings(self) -> Settings:
         return self._settings(int(self.addresses[0].rsplit(":", 1)[1]))
+
+
+def rows_of(login: Login, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """Ask a database of ours; a question mark stands for each value."""
+    with closing(connect(login)) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute(query.replace("%", "%%").replace("?", "%s"), values)
+        return list(cursor.fetchall())
 
 
 def connect(login: Login) -> Any:

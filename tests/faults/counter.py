@@ -44,7 +44,7 @@ class Counter:
     def draft(self, *, origin: str = "BN", destination: str = "ZUE") -> str:
         """A new order with one regular ticket for each of two travellers; its number."""
         if not self._searches:
-            self._searches = [self._search(origin, destination)] * self.sales_per_search
+            self._searches = [self.search(origin, destination)] * self.sales_per_search
         search = self._searches.pop()
         offer = next(each for each in search["offers"] if each["kind"] == "regular")
         order = self.shop.post("/orders", {})
@@ -116,7 +116,8 @@ class Counter:
         self.shop.post(f"/orders/{number}/refunds", {"tickets": valid, "reason": None})
         return self.advance(number, "refunded")
 
-    def _search(self, origin: str, destination: str) -> dict[str, Any]:
+    def search(self, origin: str = "BN", destination: str = "ZUE") -> dict[str, Any]:
+        """The answer to a search for two travellers, insisted on."""
         when = datetime.now(ZoneInfo("Europe/Zurich")).date() + timedelta(days=_DAYS_AHEAD)
         body = {
             "origin": self._place(origin),

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Final
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from scripts import programs
 from scripts.environment import ROOT, Command
 from scripts.supervisor import Child
 
@@ -19,7 +19,6 @@ DEADLINE_SECONDS: Final = 4
 AGENT: Final = "keller"
 _START_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.05
-_PYTHON: Final = sys.executable
 
 Settings = dict[str, str]
 
@@ -56,25 +55,23 @@ def shop_settings(database: str, port: int, distributor: str, personality: str) 
 
 def sandbox_child(folder: Path, port: int, personality: str, settings: Settings) -> Child:
     """The distributor; what it knew before it was killed, it knows again."""
-    command: Command = [_PYTHON, "-m", "sandbox", "--state", folder / "sandbox.sqlite3"]
-    command += ["--port", str(port), "--personality", personality]
+    command = programs.sandbox(folder / "sandbox.sqlite3", port, personality)
     return _child("Sandbox", folder, command, settings)
 
 
 def web_child(name: str, folder: Path, settings: Settings) -> Child:
     """An instance of the web server with its workers."""
-    command: Command = [_PYTHON, "-m", "gunicorn", "agenturclient.wsgi:application"]
-    command += ["--config", "python:agenturclient.ops.gunicorn_config"]
-    return _child(name, folder, command, settings)
+    return _child(name, folder, programs.WEB, settings)
 
 
 def recover_child(name: str, folder: Path, settings: Settings) -> Child:
     """A process that finds out what became of unfinished operations."""
-    return _child(name, folder, [_PYTHON, ROOT / "manage.py", "recover"], settings)
+    return _child(name, folder, programs.RECOVER, settings)
 
 
 def _child(name: str, folder: Path, command: Command, settings: Settings) -> Child:
-    return Child(name, command, environment=settings, log=folder / f"{name.lower()}.log")
+    log = folder / f"{name.lower()}.log"
+    return Child(name, command, environment=settings, log=log, folder=ROOT)
 
 
 def await_answer(child: Child, address: str) -> None:
@@ -122,7 +119,7 @@ def manage(settings: Settings, *arguments: str) -> str:
 def run_manage(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command of ours to its end."""
     return subprocess.run(  # noqa: S603 - our own program
-        [_PYTHON, str(ROOT / "manage.py"), *arguments],
+        [*programs.MANAGE, *arguments],
         cwd=ROOT,
         env=settings,
         capture_output=True,

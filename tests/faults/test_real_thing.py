@@ -20,7 +20,7 @@ from tests.faults.cluster import Cluster
 from tests.faults.conftest import Tell
 from tests.faults.figures import Figures, gathered, written
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(2400)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(6000)]
 
 _SEED: Final = 1902
 _PORT: Final = int(os.environ.get("FAULTS_PORT", "8170"))
@@ -31,7 +31,7 @@ _REFUNDS: Final = int(os.environ.get("REFUNDS", "500")) // len(_PERSONALITIES)
 # On the way, and as many again at the distributor; the mildest of its faults are not counted.
 _SHARE: Final = 0.12
 _HARM_EVERY_SECONDS: Final = 3.0
-_LONGEST_SECONDS: Final = 900.0
+_LONGEST_SECONDS: Final = 2400.0
 _DOUBT_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.5
 

@@ -8,7 +8,6 @@ double.
 
 import json
 import os
-import sys
 from collections import Counter as Tally
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +22,7 @@ import pytest
 
 from sandbox.testing import RunningSandbox
 from scripts.shop import Shop
+from tests.faults.conftest import Tell
 from tests.faults.counter import Counter
 from tests.faults.pressure import Browser, Crowd, Habits, Timings, steadily
 from tests.faults.processes import (
@@ -82,7 +82,7 @@ def port(tmp_path: Path) -> Iterator[int]:
 
 
 def test_a_stalled_distributor_slows_down_nothing_that_does_not_need_it(
-    port: int, tmp_path: Path
+    port: int, tmp_path: Path, tell: Tell
 ) -> None:
     users = {
         row["username"]: row["password"]
@@ -106,7 +106,7 @@ def test_a_stalled_distributor_slows_down_nothing_that_does_not_need_it(
     after = _measure(port, users, seconds=_MEASURED_SECONDS / 2)
 
     calm = {name: timings.with_(after[name]) for name, timings in before.items()}
-    _report(calm, stalled, ended)
+    tell("A stalled distributor", _table(calm, stalled, ended))
     assert ended["distributor-slow"] > 0  # the distributor did stall
     assert set(ended) <= {"distributor-slow", "distributor-busy", "distributor-paused"}
     for name, timings in stalled.items():
@@ -152,8 +152,7 @@ def _allowed(calm: Timings) -> float:
     return max(2 * calm.percentile(0.99), _NOISE_SECONDS)
 
 
-def _report(calm: dict[str, Timings], stalled: dict[str, Timings], ended: Tally[str]) -> None:
-    """The figures, for whoever reads the run's output."""
+def _table(calm: dict[str, Timings], stalled: dict[str, Timings], ended: Tally[str]) -> str:
     lines = [
         _ROW.format("", "asked", "calm p50", "calm p99", "stalled p50", "stalled p99", "allowed")
     ]
@@ -167,4 +166,4 @@ def _report(calm: dict[str, Timings], stalled: dict[str, Timings], ended: Tally[
         told = [f"{figure * 1000:.0f} ms" for figure in figures]
         lines.append(_ROW.format(name, len(stalled[name].seconds), *told))
     lines.append(f"{_SEARCHING} agents searched: {dict(ended)}")
-    sys.stdout.write("\n" + "\n".join(lines) + "\n")
+    return "\n".join(lines)

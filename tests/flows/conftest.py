@@ -107,7 +107,7 @@ class Desk:
             number, key=uuid4(), actor=self.actor, distributor=self.distributor, clock=self.clock
         )
 
-    def sell(self, number: str) -> OrderDetail:
+    def sell(self, number: str, *, stopping: bool = False) -> OrderDetail:
         order = self.order(number)
         return sell.sell_order(
             number,
@@ -116,6 +116,7 @@ class Desk:
             actor=self.actor,
             distributor=self.distributor,
             clock=self.clock,
+            stopping=lambda: stopping,
         )
 
     def sold(self, *kinds: OfferKind, adults: int = 1) -> OrderDetail:

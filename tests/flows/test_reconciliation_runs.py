@@ -112,6 +112,24 @@ def test_a_run_goes_on_in_steps_from_where_a_dead_worker_left_it(desk: Desk) -> 
     assert (run.compared, run.skipped) == (12, 0)
 
 
+def test_a_worker_that_is_asked_to_end_gives_the_run_back_after_the_sale_under_way(
+    desk: Desk,
+) -> None:
+    for _ in range(3):
+        desk.sold()
+    desk.clock.advance(timedelta(seconds=5))
+    ask(desk)
+    asked = iter([False, False, True])
+
+    assert worker(desk).run_once(lambda: next(asked)) == 1
+    assert worker(desk).run_once(lambda: True) == 0
+
+    held = ReconciliationRun.objects.get()
+    assert (held.compared, held.fence, held.lease_until) == (1, 1, desk.clock.now())
+    assert worker(desk).run_once() == 2  # another one, at the same moment
+    assert newest(desk).compared == 3
+
+
 def test_a_worker_that_wakes_up_after_its_lease_writes_nothing(desk: Desk) -> None:
     desk.sold()
     desk.clock.advance(timedelta(seconds=5))

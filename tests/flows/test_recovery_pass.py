@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agenturclient.sales.models import Operation, Sale
 from agenturclient.sales.models.journal import OperationKind, OperationState
-from agenturclient.sales.ports import OutcomeUnknown
+from agenturclient.sales.ports import OfferKind, OutcomeUnknown
 from agenturclient.sales.recover import Recovery
 from agenturclient.sales.states import OrderState, SaleState
 
@@ -76,3 +76,48 @@ def test_a_pass_that_is_asked_to_end_ends_after_the_operation_under_way(desk: De
     # Nobody holds what is left: another worker takes it over at once.
     due = Operation.objects.filter(settled_at=None, fence=1)
     assert [row.lease_until <= desk.clock.now() for row in due] == [True] * 5
+
+
+def test_an_intent_to_sell_is_given_back_between_two_sales(desk: Desk) -> None:
+    number = desk.prepare(OfferKind.REGULAR, OfferKind.REGULAR, OfferKind.REGULAR)
+    desk.hold(number)
+    desk.distributor.fail_next("issue", OutcomeUnknown("no-answer"), effect=True)
+    desk.sell(number)  # the first is in doubt: the others wait for it
+    desk.clock.advance(_LATER)
+    Recovery(desk.distributor, desk.clock).run_once(lambda: sales_issued() >= 2)
+
+    assert sales_issued() == 2
+    (intent,) = Operation.objects.filter(kind=OperationKind.SELL)
+    assert (intent.state, intent.lease_until, intent.next_at) == (
+        OperationState.INTENDED,
+        desk.clock.now(),
+        desk.clock.now(),
+    )
+    Recovery(desk.distributor, desk.clock).run_once()  # another one, at the same moment
+    assert desk.order(number).state is OrderState.SOLD
+    assert sales_issued() == 3
+
+
+def test_a_request_whose_process_is_to_end_makes_one_sale_and_leaves_the_rest(desk: Desk) -> None:
+    number = desk.prepare(OfferKind.REGULAR, OfferKind.REGULAR)
+    desk.hold(number)
+
+    assert desk.sell(number, stopping=True).state is OrderState.SELLING
+    assert sales_issued() == 1
+
+    Recovery(desk.distributor, desk.clock).run_once()  # another process, at the same moment
+    assert desk.order(number).state is OrderState.SOLD
+    assert desk.distributor.count("issue") == 2
+
+
+def test_a_request_with_a_single_sale_makes_it_whether_its_process_is_to_end_or_not(
+    desk: Desk,
+) -> None:
+    number = desk.prepare()
+    desk.hold(number)
+
+    assert desk.sell(number, stopping=True).state is OrderState.SOLD
+
+
+def sales_issued() -> int:
+    return Sale.objects.filter(state=SaleState.ISSUED).count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from agenturclient.identity.directory.port import OutcomeUnknown, Unavailable
 from agenturclient.identity.models import Change, User
 from agenturclient.identity.users import errors
 from agenturclient.identity.users.details import UserState
+from agenturclient.identity.users.recover import ChangeRecovery
 from tests.flows.people import ADMIN, REFUND, SELL, hire, join, membership, trail
 from tests.flows.test_users import office, other
 
@@ -207,3 +209,20 @@ def test_signing_somebody_out_is_repeated_until_the_directory_has_done_it(office
     office.recover()
     assert office.directory.calls == ["log out Rolf", "log out Rolf"]
     assert trail()[-1] == ("sessions", "done", "")
+
+
+def test_a_worker_that_is_asked_to_end_holds_no_change_that_it_has_not_begun(
+    office: Office,
+) -> None:
+    for name in ("Rolf", "Eva"):
+        person = hire(office.agency, office.directory, SELL, first_name=name)
+        office.directory.fail_next("disable", AWAY)
+        office.block(person)
+    office.clock.advance(timedelta(minutes=1))
+    asked = iter([False, True])
+
+    handled = ChangeRecovery(office.directory, office.clock).run_once(lambda: next(asked))
+
+    assert handled == 1
+    left = Change.objects.get(state="unknown")
+    assert (left.attempts, left.lease_until <= office.clock.now()) == (1, True)

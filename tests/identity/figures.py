@@ -32,10 +32,10 @@ class Figures:
         told = ["  ".join(cell.ljust(widths[i]) for i, cell in enumerate(row)) for row in rows]
         return [line.rstrip() for line in told] if self._rows else []
 
-    def write(self, folder: Path) -> None:
-        """Keep the table in `identity.txt` and `identity.json`."""
+    def write(self, folder: Path, name: str = "identity") -> None:
+        """Keep the table in `identity.txt` and `identity.json`, or by another name."""
         if self._rows:
             folder.mkdir(exist_ok=True)
             rows = [asdict(row) for row in self._rows]
-            (folder / "identity.json").write_text(json.dumps(rows, indent=1, ensure_ascii=False))
-            (folder / "identity.txt").write_text("\n".join(self.lines()) + "\n")
+            (folder / f"{name}.json").write_text(json.dumps(rows, indent=1, ensure_ascii=False))
+            (folder / f"{name}.txt").write_text("\n".join(self.lines()) + "\n")

@@ -92,14 +92,18 @@ class Office:
         return {"actor": actor, "directory": self.directory, "clock": SystemClock()}
 
     def invite(self, *rights: Permission) -> Invited:
-        """Somebody new, with an address of their own."""
-        name = uuid4().hex[:8]
-        person = InvitationCriteria(
-            "Ida", f"Amrein {name}", f"{name}@agency.example", frozenset(rights), "main"
-        )
-        invited = invite.invite(person, key=uuid4(), **self.tools())
+        """Somebody new is invited."""
+        invited = invite.invite(self.somebody(*rights), key=uuid4(), **self.tools())
         assert invited is not None
         return invited
+
+    @staticmethod
+    def somebody(*rights: Permission) -> InvitationCriteria:
+        """Somebody new, with an address of their own."""
+        name = uuid4().hex[:8]
+        return InvitationCriteria(
+            "Ida", f"Amrein {name}", f"{name}@agency.example", frozenset(rights), "main"
+        )
 
     def account(self, user: int) -> Any:
         """What Keycloak knows of somebody."""

@@ -47,15 +47,8 @@ def running_shop(cluster: Cluster, folder: Path, **settings: str) -> Iterator[Sh
     connection = folder / "connection.json"
     connection.write_text(
         json.dumps(
-            {
-                "issuer": cluster.issuer,
-                "internal_url": cluster.issuer.replace(cluster.address, cluster.internal_address),
-                "client_id": name,
-                "client_secret": cluster.add_shop(name, address),
-                "admin_client_id": "agentur-useradmin",
-                "admin_client_secret": cluster.secrets["USERADMIN_SECRET"],
-                "users": {user.username: user.password for user in cluster.users},
-            }
+            cluster.connection()
+            | {"client_id": name, "client_secret": cluster.add_shop(name, address)}
         ),
         encoding="utf-8",
     )

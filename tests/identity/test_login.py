@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.environment import FRONTEND, VENV
+from scripts.browser import PLAYWRIGHT, chromium, playwright
+from scripts.environment import FRONTEND
 from tests.identity.shop import Person, Shop, running_shop
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from scripts.keycloak.cluster import Cluster
     from tests.identity.figures import Figures
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PLAYWRIGHT = FRONTEND / "node_modules" / "@playwright" / "test" / "cli.js"
 PEOPLE = ("keller", "meier", "frei", "brunner", "rochat", "blanc", "girard", "care", "operator")
 
 
@@ -52,13 +50,12 @@ def statuses(people: list[Person]) -> list[int]:
 
 
 def test_in_a_browser(shop: Shop) -> None:
-    browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = chromium()
     if browser is None or not PLAYWRIGHT.exists():
         pytest.skip("no Chromium, or the page's tools are not installed: make test-identity does")
     environment = os.environ | shop.environment | {"CHROMIUM": browser}
-    command = [str(VENV / "bin" / "node"), str(PLAYWRIGHT), "test", "keycloak.spec.ts"]
     done = subprocess.run(  # noqa: S603 - our own tools
-        [*command, "--output", "test-results/keycloak"],
+        playwright("keycloak.spec.ts", "--output", "test-results/keycloak"),
         cwd=FRONTEND,
         env=environment,
         capture_output=True,

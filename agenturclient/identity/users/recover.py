@@ -14,6 +14,8 @@ from agenturclient.identity.users.acts import carry_out
 from agenturclient.kernel.errors import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agenturclient.identity.directory.port import Directory
     from agenturclient.kernel.clock import Clock
 
@@ -29,12 +31,18 @@ class ChangeRecovery:
     directory: Directory
     clock: Clock
 
-    def run_once(self) -> int:
-        """Take up what is due. Returns how many changes were taken up."""
-        leases = journal.claim(now=self.clock.now(), limit=_BATCH)
-        for lease in leases:
+    def run_once(self, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Take up what is due. Returns how many changes were taken up.
+
+        One by one, with `stopping` asked in between: a worker holds none that it has not begun.
+        """
+        for taken_up in range(_BATCH):
+            leases = () if stopping() else journal.claim(now=self.clock.now(), limit=1)
+            if not leases:
+                return taken_up
             try:
-                carry_out(lease, directory=self.directory, clock=self.clock)
+                carry_out(leases[0], directory=self.directory, clock=self.clock)
             except Refusal as refusal:  # it has been recorded; there is nobody here to tell
-                logger.info("change failed", extra={"change": lease.change, "code": refusal.code})
-        return len(leases)
+                facts = {"change": leases[0].change, "code": refusal.code}
+                logger.info("change failed", extra=facts)
+        return _BATCH

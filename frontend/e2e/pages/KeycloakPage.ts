@@ -22,16 +22,16 @@ export class KeycloakPage {
     this.password = page.locator('#password')
   }
 
-  /** Signs in as one of the demo's people; at the end the shop's page is open again. */
-  async signInAs(username: string): Promise<void> {
+  /** Signs in, with the password of the demo's people; at the end the shop's page is open again. */
+  async signInAs(username: string, password?: string): Promise<void> {
     await this.username.fill(username)
-    await this.submit(username)
+    await this.submit(username, password)
     await this.page.waitForURL((url) => url.origin === shopOrigin())
   }
 
   /** Where Keycloak knows the name and asks for the password only. */
-  async submit(username: string): Promise<void> {
-    await this.password.fill(connection().users[username] ?? '')
+  async submit(username: string, password = connection().users[username] ?? ''): Promise<void> {
+    await this.password.fill(password)
     await this.page.locator('#kc-login').click()
   }
 

@@ -19,3 +19,10 @@ describe.each(codes)('%s', (code) => {
     expect(shown(code, language)).toContain(SOON[language])
   })
 })
+
+describe('a quote that stands in the way', () => {
+  it.each(LANGUAGES)('says in %s until when', (language) => {
+    expect(shown('quote-blocked', language, { until: '2026-11-21T13:32:00Z' })).toContain('14:32')
+    expect(shown('quote-blocked', language)).toMatch(/20 [Mm]in/)
+  })
+})

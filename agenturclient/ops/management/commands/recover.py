@@ -1,7 +1,8 @@
 """`manage.py recover`: the process that finds out what became of every unfinished operation and of
 every unfinished change of people.
 
-It runs beside the web processes, any number of it. SIGTERM ends it after the operation under way.
+It runs beside the web processes, any number of it. SIGTERM ends it after the call under way:
+what it holds and has not begun it gives back, so that another one carries on at once.
 """
 
 import logging
@@ -57,7 +58,10 @@ class Command(BaseCommand):
                 args=(stop, work),
                 kwargs={"idle_seconds": _IDLE_SECONDS, "trouble_seconds": _TROUBLE_SECONDS},
             )
-            for work in (changes.run_once, partial(reconciler.run_once, stop.is_set))
+            for work in (
+                partial(changes.run_once, stop.is_set),
+                partial(reconciler.run_once, stop.is_set),
+            )
         ]
         for thread in beside:
             thread.start()
