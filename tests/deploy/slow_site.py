@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from agenturclient.wsgi import application as program
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 SECONDS: Final = 2.0
 

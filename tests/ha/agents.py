@@ -19,7 +19,7 @@ from tests.faults.counter import Counter
 from tests.ha.requests import Record, Sample
 
 _AGENTS: Final = 16
-_CUSTOMERS: Final = 4
+_UNDECIDED: Final = 6
 _USERS: Final = ("keller", "rochat", "huber", "monnier")
 _ROUTES: Final = (("BN", "ZUE"), ("BS", "IO"), ("LZ", "ZUE"), ("GE", "BN"), ("CH", "SM"))
 _TIMEOUT_SECONDS: Final = 60.0
@@ -142,7 +142,7 @@ class Agents:
             raise failure
 
     def _shift(self, shop: KeptShop, route: tuple[str, str]) -> None:
-        counter = Counter(shop, sales_per_search=_CUSTOMERS)
+        counter = Counter(shop)
         try:
             while not self._ended.is_set():
                 try:
@@ -153,11 +153,14 @@ class Agents:
             self._failures.append(failure)
 
     def _serve(self, shop: KeptShop, counter: Counter, route: tuple[str, str]) -> None:
-        """A few customers who ask, of whom the last buys: half of the requests are POSTs."""
-        number = ""
-        for _ in range(_CUSTOMERS):
-            number = counter.draft(origin=route[0], destination=route[1])
-            shop.get("/orders")
+        """Customers who change their mind or ask after an order, and one who buys: half of the
+        requests are POSTs.
+        """
+        for _ in range(_UNDECIDED):
+            begun = shop.post("/orders", {})
+            shop.get(f"/orders?q={begun['number']}")
+        shop.get("/orders")
+        number = counter.draft(origin=route[0], destination=route[1])
         path = f"/orders/{number}"
         held = shop.settled(shop.post(f"{path}/hold", {}), _TIMEOUT_SECONDS)
         shop.get("/orders?state=sold")

@@ -9,7 +9,6 @@ to the writer. It costs what the ping did, one round trip.
 from typing import Final
 
 from django.db.backends.mysql import base
-from MySQLdb import Error
 
 _READ_ONLY: Final = "SELECT @@global.read_only, @@global.innodb_read_only"
 _WRITABLE: Final = frozenset({"0", "OFF"})  # newer MariaDB servers say it in words
@@ -24,6 +23,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with self.connection.cursor() as cursor:
                 cursor.execute(_READ_ONLY)
                 row = cursor.fetchone()
-        except Error:
+        except self.Database.Error:
             return False
         return {str(value) for value in row} <= _WRITABLE
