@@ -74,7 +74,7 @@ class KeptShop(Shop):
             code = str(answer.get("code", status)) if status >= _ERROR else ""
         except (HTTPException, OSError) as error:
             self._connection.close()
-            status, answer, code = 0, {}, repr(error)
+            status, answer, code = 0, {}, type(error).__name__
         what = f"{method} {_without_names(path)}"
         self._record.add(Sample(asked, time.monotonic() - asked, what, status, code))
         self._token = (answer.get("facts") or answer).get("csrf_token", self._token)

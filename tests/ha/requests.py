@@ -69,9 +69,9 @@ def failures(samples: list[Sample]) -> list[str]:
     return [f"{each.what}: {each.status} {each.about}" for each in samples if each.failed]
 
 
-def told_failures(samples: list[Sample]) -> list[str]:
+def counted_failures(samples: list[Sample]) -> list[tuple[str, int]]:
     """The same, counted, the commonest first."""
-    return [f"{count} x {what}" for what, count in Counter(failures(samples)).most_common()]
+    return Counter(failures(samples)).most_common()
 
 
 def lost_logins(samples: list[Sample]) -> int:

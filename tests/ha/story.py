@@ -18,6 +18,7 @@ RATE: Final = 50.0
 ROLLS: Final = int(os.environ.get("ROLLS", "10"))
 AFTERMATH_SECONDS: Final = 10.0
 _WARM_SECONDS: Final = 5.0
+_CALM_SECONDS: Final = 8.0
 _BREATH_SECONDS: Final = 4.0
 _REST_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.2
@@ -50,6 +51,7 @@ def roll_again_and_again(shop: Shop, record: Record, old: Release, new: Release)
 
 def kill_web(shop: Shop, record: Record) -> Act:
     """SIGKILL for a web process and all its workers; it is started again, as Kubernetes does."""
+    time.sleep(_CALM_SECONDS)  # the last rollout and the browser are over, and what they held up
     since = record.mark("kill -9 web")
     shop.webs.members[0].kill()
     return _aftermath(shop, since)

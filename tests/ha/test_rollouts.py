@@ -5,7 +5,14 @@ import pytest
 from scripts.browser import PLAYWRIGHT, chromium
 from scripts.environment import ROOT
 from tests.ha.played import Played, play
-from tests.ha.requests import Sample, failures, lost_logins, percentile, share, told_failures
+from tests.ha.requests import (
+    Sample,
+    counted_failures,
+    failures,
+    lost_logins,
+    percentile,
+    share,
+)
 from tests.ha.story import AFTERMATH_SECONDS, RATE, ROLLS
 from tests.ha.timeline import drawn
 from tests.identity.figures import Figures
@@ -112,8 +119,8 @@ def _tell(found: Played, figures: Figures) -> None:
         ("calm after, s", f"{books.calm_after:.1f}", f"{_CALM_SECONDS:.0f}"),
     ):
         figures.add(what, told, promised)
-    for told in told_failures(found.record.samples):
-        figures.add("failed in the whole run", told)
+    for what, count in counted_failures(found.record.samples):
+        figures.add(f"failed in all: {what}", str(count))
 
 
 def _failed(samples: list[Sample]) -> str:

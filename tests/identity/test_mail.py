@@ -54,8 +54,8 @@ class Postbox:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Keep a letter."""
-        letter = message_from_bytes(bytes(envelope.content or b""), policy=policy.default)
-        self.letters.append(letter)
+        assert isinstance(envelope.content, bytes)
+        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 kept"
 
     def link_for(self, address: str) -> str:
