@@ -73,7 +73,7 @@ class FaultProxy:
         self._dice = random.Random(seed)  # noqa: S311 - variety, not secrecy
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fault-proxy")
-        self._server: asyncio.Server | None = None
+        self._accepting: asyncio.Task[None] | None = None
         self._open: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
@@ -104,14 +104,27 @@ class FaultProxy:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(
-            self._welcome, HOST, self.port, limit=_HEAD_LIMIT, backlog=256
-        )
+        listener = socket.create_server((HOST, self.port), backlog=256)
+        listener.settimeout(0)
+        self._accepting = self._loop.create_task(self._accept(listener))
+
+    async def _accept(self, listener: socket.socket) -> None:
+        """Not asyncio's server: one that is closed while somebody comes in leaves them hanging."""
+        with listener:
+            while True:
+                caller, _ = await self._loop.sock_accept(listener)
+                try:
+                    line = await asyncio.open_connection(sock=caller, limit=_HEAD_LIMIT)
+                except BaseException:
+                    caller.close()
+                    raise
+                self._welcome(*line)
 
     async def _deafen(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        if self._accepting is not None:
+            self._accepting.cancel()
+            await asyncio.gather(self._accepting, return_exceptions=True)
+            self._accepting = None
 
     async def _close(self) -> None:
         await self._deafen()
@@ -121,7 +134,7 @@ class FaultProxy:
         await asyncio.sleep(_TURN_SECONDS)
 
     def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Not a coroutine: whoever comes in the very last moment is known, and closed, too."""
+        """Whoever comes in the very last moment is known, and closed, too."""
         connection = _Connection(reader, writer)
         task = self._loop.create_task(self._serve(connection))
         self._open.add(task)
