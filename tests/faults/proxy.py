@@ -73,7 +73,7 @@ class FaultProxy:
         self._dice = random.Random(seed)  # noqa: S311 - variety, not secrecy
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fault-proxy")
-        self._accepting: asyncio.Task[None] | None = None
+        self._listener: socket.socket | None = None
         self._open: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
@@ -103,45 +103,40 @@ class FaultProxy:
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)
 
+    # Not asyncio's server: one that is closed while somebody comes in leaves them hanging.
     async def _listen(self) -> None:
-        listener = socket.create_server((HOST, self.port), backlog=256)
-        listener.settimeout(0)
-        self._accepting = self._loop.create_task(self._accept(listener))
-
-    async def _accept(self, listener: socket.socket) -> None:
-        """Not asyncio's server: one that is closed while somebody comes in leaves them hanging."""
-        with listener:
-            while True:
-                caller, _ = await self._loop.sock_accept(listener)
-                try:
-                    line = await asyncio.open_connection(sock=caller, limit=_HEAD_LIMIT)
-                except BaseException:
-                    caller.close()
-                    raise
-                self._welcome(*line)
+        self._listener = socket.create_server((HOST, self.port), backlog=256)
+        self._listener.settimeout(0)
+        self._loop.add_reader(self._listener, self._welcome, self._listener)
 
     async def _deafen(self) -> None:
-        if self._accepting is not None:
-            self._accepting.cancel()
-            await asyncio.gather(self._accepting, return_exceptions=True)
-            self._accepting = None
+        if self._listener is not None:
+            self._loop.remove_reader(self._listener)
+            self._listener.close()
+            self._listener = None
 
     async def _close(self) -> None:
         await self._deafen()
+        await asyncio.sleep(0)  # whoever came in the very last moment has begun, and is closed, too
         for task in self._open:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
         await asyncio.sleep(_TURN_SECONDS)
 
-    def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Whoever comes in the very last moment is known, and closed, too."""
-        connection = _Connection(reader, writer)
-        task = self._loop.create_task(self._serve(connection))
-        self._open.add(task)
-        task.add_done_callback(self._open.discard)
-        task.add_done_callback(lambda _: connection.close())
+    def _welcome(self, listener: socket.socket) -> None:
+        with contextlib.suppress(OSError):  # gone again
+            caller, _ = listener.accept()
+            task = self._loop.create_task(self._serve(caller))
+            self._open.add(task)
+            task.add_done_callback(self._open.discard)
 
-    async def _serve(self, connection: "_Connection") -> None:
+    async def _serve(self, caller: socket.socket) -> None:
+        try:
+            line = await asyncio.open_connection(sock=caller, limit=_HEAD_LIMIT)
+        except BaseException:
+            caller.close()
+            raise
+        connection = _Connection(*line)
         try:
             while request := await _message(connection.reader):
                 self.calls += 1
@@ -151,6 +146,8 @@ class FaultProxy:
                     return
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             return  # the caller went away
+        finally:
+            connection.close()
 
     async def _call(self, connection: "_Connection", request: bytes) -> str:
         """Pass one call on, or break it; how it was broken, empty when it was not."""
