@@ -54,7 +54,7 @@ _LEEWAY_SECONDS: Final = 10
 
 
 class Wire(httpx.BaseTransport):
-    """The way to Keycloak; the place's `forge` makes another ID token of the one that comes back."""
+    """The way to Keycloak; the place's `forge` makes another ID token of what comes back."""
 
     def __init__(self, place: Place, context: ssl.SSLContext) -> None:
         self._place = place
