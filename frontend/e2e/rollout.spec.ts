@@ -5,7 +5,7 @@ import { expect, test, userWith } from './shop'
 // Started by tests/ha, while releases take each other's place: a browser that loads the page all the while, and a tab
 // that stays open over a rollout before it asks for the parts that it has not loaded yet.
 const minutes = 60_000
-const breath = 3_000
+const breath = 5_000
 const openFor = 12_000
 
 /** Files of the page's own: how many came, and which did not. */
