@@ -118,7 +118,11 @@ class Place:
 @pytest.fixture
 def place(cluster: Cluster, settings: Settings) -> Iterator[Place]:
     made = Place(cluster, cluster.add_shop(_NAME, _SHOP))
-    wiring = {"OIDC_ISSUER": cluster.issuer, "OIDC_RP_CLIENT_ID": _NAME}
+    wiring = {
+        "OIDC_ISSUER": cluster.issuer,
+        "OIDC_RP_CLIENT_ID": _NAME,
+        "OIDC_RP_CLIENT_SECRET": made.client.secret,
+    }
     for name, value in (SETTINGS | wiring).items():
         setattr(settings, name, value)
     bootstrap.use(keycloak=made.keycloak)
