@@ -6,13 +6,14 @@ from typing import Final
 
 from django.db import InterfaceError, OperationalError
 
+_DEADLOCK: Final = 1213
 # https://mariadb.com/kb/en/mariadb-error-code-reference/ and MySQL's client errors
 _PASSING: Final = frozenset(
     {
         1040,  # too many connections
         1053,  # the server is shutting down
         1205,  # waited for a lock in vain
-        1213,  # a deadlock, and this transaction was chosen to end
+        _DEADLOCK,  # and this transaction was chosen to end
         1290,  # read-only after a fail-over
         1836,  # the same, in MySQL's words
         1927,  # the connection was killed
@@ -25,9 +26,6 @@ _PASSING: Final = frozenset(
     }
 )
 _SQLITE_LOCKED: Final = "database is locked"
-
-
-_DEADLOCK: Final = 1213
 
 
 def was_chosen(failure: Exception) -> bool:
