@@ -1,6 +1,7 @@
 """`make test-mariadb`: the tests that are about the store, on a MariaDB server of their own.
 
-The same tests run on SQLite in `make test`. What follows on the command line goes to pytest.
+Those of flows and races run on SQLite in `make test`, too; those of deploy need the server, and are
+skipped there without its driver. What follows on the command line goes to pytest.
 """
 
 import os
@@ -13,7 +14,11 @@ from typing import Final
 from scripts.environment import PYTHON, ROOT
 from scripts.mariadb import MariaDB, ServerMissing
 
-_TESTS: Final = ("tests/flows", "tests/concurrency", "tests/cases/test_database.py")
+_TESTS: Final = (
+    *("tests/flows", "tests/concurrency", "tests/cases/test_database.py"),
+    *("tests/deploy/test_fail_over.py", "tests/deploy/test_database_tls.py"),
+    "tests/deploy/test_mariadb.py",
+)
 # What is written here need not survive anything.
 _OPTIONS: Final = ("--innodb-flush-log-at-trx-commit=0",)
 
