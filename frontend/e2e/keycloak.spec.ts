@@ -71,7 +71,9 @@ test('a session that ends at Keycloak ends here too; the half-finished sale goes
   await sell.search('bn', 'zue', dayAhead(24))
   await sell.pick('flexible')
   await sell.name({ first: 'Anna', last: 'Meier', born: '14.3.1984' })
+  const saved = sell.saved('REF-OIDC')
   await sell.basket.getByLabel('Referenz').fill('REF-OIDC')
+  await saved
   const before = page.url()
   await realm.logOut('rochat')
   await sell.sell()

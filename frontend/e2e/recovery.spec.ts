@@ -105,9 +105,7 @@ test('another price is shown beside the old one and sold only when accepted', as
 test('somebody whose session ends signs in again and goes on', async ({ page, context, signIn, sell }) => {
   await sell.search('bn', 'zue', dayAhead(27))
   await sell.pick('flexible')
-  const saved = page.waitForResponse(
-    (answer) => answer.request().method() === 'PATCH' && (answer.request().postData() ?? '').includes('1984-03-14'),
-  )
+  const saved = sell.saved('1984-03-14')
   await sell.name(anna)
   await saved
   await expect(sell.basket.getByRole('button', { name: 'Reservieren' })).toBeVisible()

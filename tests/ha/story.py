@@ -46,6 +46,7 @@ def roll_again_and_again(shop: Shop, record: Record, old: Release, new: Release)
         release = old if number % 2 else new
         record.mark(f"{number + 1}: {release.name}")
         shop.roll(release)
+        time.sleep(_BREATH_SECONDS)
     return Act(since, time.monotonic())
 
 

@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test'
+import type { Locator, Page, Response } from '@playwright/test'
 
 export interface Person {
   readonly first: string
@@ -103,6 +103,13 @@ export class SellPage {
       await this.basket.locator('[name=birth_date]').nth(index).fill(person.born)
     }
     await this.basket.locator('[name=birth_date]').last().blur()
+  }
+
+  /** Resolves when this text is saved, and no request for it is on its way any more. */
+  saved(text: string): Promise<Response> {
+    return this.page.waitForResponse(
+      (answer) => answer.request().method() === 'PATCH' && (answer.request().postData() ?? '').includes(text),
+    )
   }
 
   async sell(): Promise<void> {
