@@ -85,7 +85,7 @@ faults:  ## real processes under faults and kills: nothing sold twice, nothing l
 	$(SETUP) --dev --mysql --no-page
 	@$(BIN)/python -m pytest --quiet tests/faults --ignore tests/faults/test_stalled.py --ignore tests/faults/test_cases_guarded.py
 
-ha-test:  ## ten rolling restarts under load, kills, a database restart: what it costs the people
+ha-test:  ## rolling restarts under load, kills, a database restart: what it costs people (ROLLS, RATE)
 	$(SETUP) --dev --mysql
 	@$(BIN)/python -m pytest --quiet tests/ha
 

@@ -14,7 +14,7 @@ from tests.ha.agents import Agents
 from tests.ha.requests import Record, failures
 from tests.ha.shop import CARELESS, Shop
 
-RATE: Final = 50.0
+RATE: Final = float(os.environ.get("RATE", "50"))
 ROLLS: Final = int(os.environ.get("ROLLS", "10"))
 AFTERMATH_SECONDS: Final = 10.0
 _WARM_SECONDS: Final = 5.0

@@ -42,9 +42,9 @@ def test_ten_rollouts_forward_and_back_cost_nobody_a_request(played: Played) -> 
 
     assert failures(rolling) == []
     assert lost_logins(played.record.samples) == 0
-    # It was as hard as it should be.
+    # It was as hard as it should be, but for what waited at its very end.
     seconds = rolling[-1].asked - rolling[0].asked
-    assert len(rolling) / seconds >= RATE * 0.9
+    assert len(rolling) / seconds >= RATE * 0.98
     assert share(rolling, "POST") >= 0.45
 
 
