@@ -1,1 +1,5 @@
-"""What all tests share: nothing yet reaches further than one folder."""
+"""What all tests share: the figures that some of them tell at the end."""
+
+from tests.figures import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]

@@ -58,8 +58,7 @@ def terms_at(agency: int, moment: datetime) -> TermsOfSale:
 
     Raises LookupError without any.
     """
-    row = _terms_row(agency, moment)
-    return TermsOfSale(row.version, row.commission, Money(row.fee_amount, row.currency))
+    return _terms_of_sale(_terms_row(agency, moment))
 
 
 def expected_commission(price: Money, kind: str, terms: TermsOfSale) -> Money:
@@ -73,8 +72,7 @@ def post_sale(ticket: TicketMoney, *, at: datetime) -> None:
     Raises IntegrityError when it has been posted.
     """
     row = _terms_row(ticket.agency, at)
-    terms = TermsOfSale(row.version, row.commission, Money(row.fee_amount, row.currency))
-    entries = sale_entries(ticket.price, ticket.kind, terms)
+    entries = sale_entries(ticket.price, ticket.kind, _terms_of_sale(row))
     _post(f"ticket:{ticket.ticket}:sale", PostingKind.SALE, ticket, row, entries, at=at)
 
 
@@ -85,8 +83,7 @@ def post_refund(ticket: TicketMoney, amount: Money, *, refund: int, at: datetime
     Raises IntegrityError when it has been posted, Posting.DoesNotExist when the sale never was.
     """
     row = Posting.objects.select_related("terms").get(subject=f"ticket:{ticket.ticket}:sale").terms
-    terms = TermsOfSale(row.version, row.commission, Money(row.fee_amount, row.currency))
-    entries = refund_entries(ticket.price, amount, ticket.kind, terms)
+    entries = refund_entries(ticket.price, amount, ticket.kind, _terms_of_sale(row))
     subject = f"ticket:{ticket.ticket}:refund:{refund}"
     _post(subject, PostingKind.REFUND, ticket, row, entries, at=at)
 
@@ -149,3 +146,7 @@ def _terms_row(agency: int, moment: datetime) -> Terms:
     if row is None:
         raise LookupError("no terms of sale hold")
     return row
+
+
+def _terms_of_sale(row: Terms) -> TermsOfSale:
+    return TermsOfSale(row.version, row.commission, Money(row.fee_amount, row.currency))

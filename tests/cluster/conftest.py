@@ -16,16 +16,16 @@ from tests.cluster.disposable import (
     usable_nodes,
     version,
 )
-from tests.cluster.figures import Figures
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.place import Place
 from tests.cluster.release import release
+from tests.figures import Figures, figures_at_the_end
 
 # A control plane that can be built beside the tree, for those who have no cluster at hand.
 _SCRIPTS: Final = ROOT.parent / "shared" / "cluster"
 _PORT: Final = 18200
 _TIMEOUT_SECONDS: Final = 1800  # the first test of all waits until it is built
-_FIGURES: Final = pytest.StashKey[Figures]()
+_HEADS: Final = ("shown", "as deploy/ has it", "on a broken copy")
 
 NewPlace = Callable[[str], Place]
 
@@ -36,20 +36,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(_TIMEOUT_SECONDS))
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    figures = config.stash.get(_FIGURES, Figures())
-    if lines := figures.lines():
-        terminalreporter.section("Cluster")
-        for line in lines:
-            terminalreporter.line(line)
-        figures.write(ROOT / "var")
-
-
 @pytest.fixture(scope="session")
 def figures(request: pytest.FixtureRequest) -> Figures:
-    return request.config.stash.setdefault(_FIGURES, Figures())
+    return figures_at_the_end(request.config, "Cluster", "cluster", Figures(_HEADS))
 
 
 @pytest.fixture(scope="session")

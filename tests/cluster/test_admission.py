@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.figures import Figures
 from tests.cluster.kubectl import Kubectl, Object
 from tests.cluster.place import Place
 from tests.cluster.release import release
@@ -14,6 +13,7 @@ from tests.deploy.policies.changes import at
 from tests.deploy.policies.installation import Installation
 from tests.deploy.policies.loading import installation
 from tests.deploy.policies.rendering import overlays
+from tests.figures import Figures
 
 
 @pytest.fixture

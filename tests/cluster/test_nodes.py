@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cluster.conftest import NewPlace
-from tests.cluster.figures import Figures
 from tests.cluster.kubectl import Kubectl
 from tests.cluster.place import Place
 from tests.cluster.release import MARK, release
 from tests.deploy.policies.changes import at, gone, without
 from tests.deploy.policies.installation import Installation
+from tests.figures import Figures
 
 _PAIRS = ("web", "keycloak", "assets", "recover")
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from tests.cluster.conftest import NewPlace
-from tests.cluster.figures import Figures
 from tests.cluster.kubectl import Kubectl, Object, as_account
 from tests.cluster.place import Place
 from tests.cluster.release import release
 from tests.deploy.policies.changes import also
 from tests.deploy.policies.installation import Installation
+from tests.figures import Figures
 
 _EDITOR: Object = {
     "apiVersion": "rbac.authorization.k8s.io/v1",

@@ -1,11 +1,11 @@
 """A rollout ends, never has fewer ready pods than promised, and begins with the migration."""
 
-from tests.cluster.figures import Figures
 from tests.cluster.place import Place, least
 from tests.cluster.release import Release, release
 from tests.cluster.watching import Watch
 from tests.deploy.policies.changes import at, without
 from tests.deploy.policies.installation import Installation
+from tests.figures import Figures
 
 _NAME = "proof-shop"
 _DEPLOYMENTS = ("web", "assets", "recover")

@@ -10,10 +10,9 @@ import pytest
 
 from tests.faults.counter import Counter
 from tests.faults.premises import Premises, furnish
+from tests.figures import tell_at_the_end
 
 _PORTS: Final = {"plain": 8160, "strict": 8164}
-
-_TOLD: Final = pytest.StashKey[list[tuple[str, str]]]()
 
 Shops = Mapping[str, Premises]
 Tell = Callable[[str, str], None]
@@ -24,20 +23,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "faults: whole processes under faults, minutes long")
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """Show the figures, whether the tests passed or not."""
-    for title, text in config.stash.get(_TOLD, []):
-        terminalreporter.section(title)
-        terminalreporter.line(text)
-
-
 @pytest.fixture(scope="session")
 def tell(request: pytest.FixtureRequest) -> Tell:
     """Show a title and a text at the end of the run."""
-    told = request.config.stash.setdefault(_TOLD, [])
-    return lambda title, text: told.append((title, text))
+    return lambda title, text: tell_at_the_end(request.config, title, lambda: text)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import pytest
 
 from scripts.browser import PLAYWRIGHT, chromium
 from scripts.environment import ROOT
+from tests.figures import Figures
 from tests.ha.played import Played, play
 from tests.ha.requests import (
     Sample,
@@ -15,7 +16,6 @@ from tests.ha.requests import (
 )
 from tests.ha.story import AFTERMATH_SECONDS, RATE, ROLLS
 from tests.ha.timeline import drawn
-from tests.identity.figures import Figures
 
 pytestmark = pytest.mark.timeout(900)
 

@@ -8,17 +8,15 @@ from typing import Final
 
 import pytest
 
-from scripts.environment import ROOT
 from scripts.keycloak.cluster import Cluster
 from scripts.keycloak.folders import KeycloakProblem
 from scripts.keycloak.layout import Layout
 from scripts.mariadb import ServerMissing
-from tests.identity.figures import Figures
+from tests.figures import Figures, figures_at_the_end
 from tests.identity.visitor import Client
 
 _FIRST_PORT, _LAST_PORT, _BLOCK = 12150, 13950, 50
 _TIMEOUT_SECONDS: Final = 600  # the first test of all waits until Keycloak is fetched and built
-_FIGURES: Final = pytest.StashKey[Figures]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -27,20 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(_TIMEOUT_SECONDS))
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    figures = config.stash.get(_FIGURES, Figures())
-    if lines := figures.lines():
-        terminalreporter.section("Keycloak cluster")
-        for line in lines:
-            terminalreporter.line(line)
-        figures.write(ROOT / "var")
-
-
 @pytest.fixture(scope="session")
 def figures(request: pytest.FixtureRequest) -> Figures:
-    return request.config.stash.setdefault(_FIGURES, Figures())
+    return figures_at_the_end(request.config, "Keycloak cluster", "identity", Figures())
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scripts.keycloak.cluster import Cluster
-from tests.identity.figures import Figures
+from tests.figures import Figures
 from tests.identity.traffic import Failure, Traffic
 from tests.identity.visitor import Client, Visitor
 

@@ -8,8 +8,8 @@ import pytest
 
 from scripts.keycloak.cluster import Cluster
 from scripts.keycloak.layout import REALM
+from tests.figures import Figures
 from tests.identity.deaths import kill_under_traffic
-from tests.identity.figures import Figures
 from tests.identity.memory import resident_megabytes
 from tests.identity.traffic import Traffic
 from tests.identity.visitor import Client, SignInFailed, Visitor

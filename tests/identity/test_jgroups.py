@@ -12,9 +12,9 @@ import pytest
 from scripts.keycloak.cluster import Cluster
 from scripts.keycloak.layout import Layout
 from scripts.keycloak.variants import HEADLESS_SERVICE
+from tests.figures import Figures
 from tests.identity.conftest import client_of, free_ports, start_cluster
 from tests.identity.deaths import kill_under_traffic
-from tests.identity.figures import Figures
 from tests.identity.traffic import Traffic
 
 SESSIONS: Final = 60

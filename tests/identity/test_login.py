@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from scripts.keycloak.cluster import Cluster
-    from tests.identity.figures import Figures
+    from tests.figures import Figures
 
 PEOPLE = ("keller", "meier", "frei", "brunner", "rochat", "blanc", "girard", "care", "operator")
 

@@ -7,8 +7,8 @@ import pytest
 
 from scripts.keycloak.cluster import Cluster
 from scripts.keycloak.layout import Layout
+from tests.figures import Figures
 from tests.identity.conftest import client_of, free_ports, start_cluster
-from tests.identity.figures import Figures
 from tests.identity.visitor import Visitor
 
 # By then the proxy has seen that a node is not ready.

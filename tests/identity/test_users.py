@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scripts.keycloak.cluster import Cluster
-    from tests.identity.figures import Figures
+    from tests.figures import Figures
     from tests.identity.visitor import Client
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
