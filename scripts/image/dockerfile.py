@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Final
 
 _KNOWN: Final = frozenset(
-    {"ARG", "CMD", "COPY", "ENV", "EXPOSE", "FROM", "LABEL", "RUN", "USER", "WORKDIR"}
+    {
+        *("ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "LABEL", "RUN", "USER"),
+        "WORKDIR",
+    }
 )
 _NAMED: Final = re.compile(r"(?P<base>\S+)(?: +AS +(?P<name>\S+))?$", re.IGNORECASE)
 
@@ -30,14 +33,16 @@ class Instruction:
         return dict(word.split("=", 1) for word in shlex.split(self.text))
 
     def copied(self) -> tuple[str | None, list[str], str]:
-        """Of COPY: the stage it takes from, None for the sources; what; where to."""
+        """Of COPY: the stage it takes from, None for the sources; what; where to.
+
+        Whose the files are to be (`--chown`) is left to whoever starts something from them.
+        """
         words = self.text.split()
-        stage = None
-        if words[0].startswith("--from="):
-            stage = words.pop(0).removeprefix("--from=")
-        if words[0].startswith("--"):
-            raise NotUnderstood(f"COPY {words[0]}")
-        return stage, words[:-1], words[-1]
+        options = dict(word.split("=", 1) for word in words if word.startswith("--"))
+        if unknown := options.keys() - {"--from", "--chown"}:
+            raise NotUnderstood(f"COPY {unknown.pop()}")
+        paths = words[len(options) :]
+        return options.get("--from"), paths[:-1], paths[-1]
 
 
 @dataclass(frozen=True)

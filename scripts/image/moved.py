@@ -46,6 +46,13 @@ def can_run(command: Sequence[str], environment: Mapping[str, str]) -> bool:
     return done.returncode == 0
 
 
+def write_protect(folder: Path) -> None:
+    """Nothing below it can be changed, and all of it can be read by everybody."""
+    for path in [folder, *folder.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode & ~0o222 | 0o444)
+
+
 class Moved:
     """The tree, write-protected, beside the one folder that may be written.
 
@@ -73,16 +80,11 @@ class Moved:
             "WEB_BIND": f"127.0.0.1:{port}",
             "WEB_WORKERS": "1",
         }
-        self._lock()
-        self.user = UID if can_run(["python"], self._environment) else None
-
-    def _lock(self) -> None:
-        self._place.chmod(0o755)
-        for path in [self._folder, *self._folder.rglob("*")]:
-            if not path.is_symlink():
-                path.chmod(path.stat().st_mode & ~0o222 | 0o444)
+        place.chmod(0o755)
+        write_protect(self._folder)
         if os.geteuid() == 0:
             os.chown(self.scratch, UID, UID)
+        self.user = UID if can_run(["python"], self._environment) else None
 
     def run(self, *command: str) -> str:
         """A command to its end, its output returned.

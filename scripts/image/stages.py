@@ -8,14 +8,15 @@ made by the Dockerfile's own lines, so those cannot be wrong without anybody not
 import os
 import shutil
 from pathlib import Path
+from string import Template
 from typing import Final
 
 from scripts.image.dockerfile import Instruction, Stage
 from scripts.steps import run_step, say
 
 _SYSTEM: Final = "apt-get "
-# Where Python's own variables point, nothing of the image is.
-_LEFT_OUT: Final = ("PYTHON", "VIRTUAL_ENV", "DJANGO_")
+# What a machine may have set for itself: no image knows of it.
+_LEFT_OUT: Final = ("PYTHON", "VIRTUAL_ENV", "DJANGO_", "KC_")
 
 
 class Outside(Exception):
@@ -29,6 +30,7 @@ class Tree:
         self.folder = folder
         self.workdir = folder
         self.variables: dict[str, str] = {}
+        self.arguments: dict[str, str] = {}
 
     def inside(self, path: str) -> Path:
         """A path of the stage as one of this machine."""
@@ -60,11 +62,18 @@ class Builder:
         wrapper.chmod(0o755)
         self.search = f"{programs}:/usr/local/bin:/usr/bin:/bin"
 
-    def carry_out(self, stage: Stage) -> Tree:
-        """All instructions of a stage, in order."""
+    def carry_out(self, stage: Stage, base: Path | None = None) -> Tree:
+        """All instructions of a stage, in order.
+
+        `base` is a folder that plays the stage's base image, where that is more than a system with
+        Python. An argument (ARG) has its default.
+        """
         name = stage.name or "image"
         tree = Tree(self._target / name)
-        tree.folder.mkdir()
+        if base is None:
+            tree.folder.mkdir()
+        else:
+            shutil.copytree(base, tree.folder, symlinks=True)
         self._trees[name] = tree
         for number, each in enumerate(stage.instructions):
             if each.word == "WORKDIR":
@@ -72,6 +81,8 @@ class Builder:
                 tree.workdir.mkdir(parents=True, exist_ok=True)
             elif each.word == "ENV":
                 tree.variables |= each.pairs()
+            elif each.word == "ARG" and "=" in each.text:
+                tree.arguments |= each.pairs()
             elif each.word == "COPY":
                 self._copy(tree, each)
             elif each.word == "RUN":
@@ -81,7 +92,8 @@ class Builder:
     def _copy(self, tree: Tree, instruction: Instruction) -> None:
         stage, sources, to = instruction.copied()
         target = tree.inside(to)
-        for source in sources:
+        for named in sources:
+            source = Template(named).safe_substitute(tree.arguments)
             if stage is None:
                 self._need_visible(source)
             found = self._context / source if stage is None else self._trees[stage].inside(source)
@@ -114,7 +126,7 @@ class Builder:
             say(f"  {title}: the image's system; not here")
             return
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_LEFT_OUT)}
-        environment = kept | tree.environment(self.search)
+        environment = kept | tree.arguments | tree.environment(self.search)
         file = self._target / f"{log}.log"
         run_step(
             title, ["sh", "-c", command], log=file, folder=tree.workdir, environment=environment

@@ -13,7 +13,7 @@ from keycloak.applier.declared import read_declaration
 from keycloak.applier.realm import apply_realm
 from scripts.keycloak import snapshot
 from scripts.keycloak.credentials import ADMIN_CLIENT, kept_secrets, password_of
-from scripts.keycloak.distribution import build
+from scripts.keycloak.distribution import Distribution, build
 from scripts.keycloak.folders import DECLARED, HOST, KeycloakProblem, clean_environment
 from scripts.keycloak.layout import REALM, DemoUser, Layout, declared_users, realm_files
 from scripts.keycloak.node import Node, Ports
@@ -47,7 +47,7 @@ class Cluster:
         self._login = Login(
             _DATABASE, _DATABASE, self.secrets["DATABASE_PASSWORD"], self.database.port
         )
-        self.nodes = [self._node(number + 1) for number in range(self.layout.nodes)]
+        self.nodes = [self.node(number + 1) for number in range(self.layout.nodes)]
         addresses = {node.ports.jgroups[0] for node in self.nodes}
         (folder / "hosts").write_text(
             "".join(f"{address} {HEADLESS_SERVICE}\n" for address in sorted(addresses)), "utf-8"
@@ -217,7 +217,11 @@ class Cluster:
             "AGENTURCLIENT_BACKCHANNEL_URL": self.layout.shop_url,
         }
 
-    def _node(self, number: int) -> Node:
+    def node(self, number: int, distribution: Distribution | None = None) -> Node:
+        """A node of this number (from 1) on the cluster's database, not started; from another built
+        distribution than its own, if given. The proxy knows those of the layout alone.
+        """
+        distribution = distribution or self._distribution
         name = f"node-{number}"
         port = self.layout.port
         own = {
@@ -233,10 +237,10 @@ class Cluster:
             "KC_BOOTSTRAP_ADMIN_PASSWORD": self.secrets["CONSOLE_PASSWORD"],
         }
         hosts = (self.folder / "hosts").resolve()
-        own |= self._variant.node_settings(name, self._distribution.version, hosts)
+        own |= self._variant.node_settings(name, distribution.version, hosts)
         return Node(
             name,
-            self._distribution,
+            distribution,
             Ports(
                 port + 10 + number,
                 port + 20 + number,

@@ -59,13 +59,21 @@ def build(variant: Variant) -> Distribution:
         fcntl.flock(lock, fcntl.LOCK_EX)  # one at a time: others wait and find it done
         if not (folder / "built").exists():
             shutil.rmtree(folder, ignore_errors=True)
-            if home:
-                shutil.copytree(home, folder, symlinks=True)
-            else:
-                _unpack(_fetch(), folder)
+            lay_out(folder)
             _build(folder, variant)
         _install_themes(folder)
     return Distribution(folder, version)
+
+
+def lay_out(folder: Path) -> None:
+    """The distribution as it is delivered, in a folder that does not exist yet.
+
+    Raises KeycloakProblem.
+    """
+    if home := os.environ.get("KEYCLOAK_HOME", ""):
+        shutil.copytree(home, folder, symlinks=True)
+    else:
+        _unpack(_fetch(), folder)
 
 
 def need_java() -> None:

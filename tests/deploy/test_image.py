@@ -171,6 +171,30 @@ def test_lines_are_carried_out_inside_the_folder_of_their_stage(tmp_path: Path) 
     ]
 
 
+def test_a_stage_begins_as_its_base_is_and_an_argument_has_its_default(tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    (base / "opt").mkdir(parents=True)
+    (base / "opt" / "there").write_text("of the base")
+    context = tmp_path / "context"
+    (context / "app").mkdir(parents=True)
+    (context / "app" / "small.env").write_text("KIND=small")
+    (context / ".dockerignore").write_text("*\n!app\n")
+    (context / "Containerfile").write_text(
+        "FROM base\n"
+        "ARG KIND=small\n"
+        "WORKDIR /opt\n"
+        "COPY --chown=10001:10001 app/${KIND}.env settings/\n"
+        'RUN cat there > said && echo " $KIND" >> said\n'
+        'ENTRYPOINT ["/opt/there"]\n'
+    )
+    [stage] = read_stages(context / "Containerfile")
+
+    tree = Builder(context, tmp_path / "target", sys.executable).carry_out(stage, base)
+
+    assert (tree.folder / "opt" / "said").read_text() == "of the base small\n"
+    assert (tree.folder / "opt" / "settings" / "small.env").read_text() == "KIND=small"
+
+
 def test_a_line_that_fails_ends_the_build_and_shows_what_it_said(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r"(?s)no such thing.*RUN echo.* failed \(exit 3\)"):
         built(tmp_path, "FROM python\nRUN echo no such thing && exit 3\n")
