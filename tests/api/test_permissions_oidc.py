@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +24,10 @@ from tests.api.test_permissions import (
 from tests.factories import make_agency
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
     from agenturclient.kernel.clock import SettableClock
     from tests.fakes import FakeDistributor
     from tests.identity_provider import Provider
@@ -37,13 +42,16 @@ __all__ = [
     "test_what_somebody_may_not_do_is_refused_and_leaves_no_trace",
 ]
 
-_WIDE_GROUPS = {Role.OPERATOR: "/operators", Role.CUSTOMER_CARE: "/customer-care"}
+_WIDE_GROUPS = {Role.OPERATOR: ("/operators",), Role.CUSTOMER_CARE: ("/customer-care",)}
 
 
+@dataclass(frozen=True)
 class ShopAtProvider(Shop):
-    """Two agencies whose people sign in at the identity provider."""
+    """Two agencies whose people sign in at an identity provider: `come` lets somebody of these
+    groups in.
+    """
 
-    provider: Provider
+    come: Callable[[tuple[str, ...]], Client]
 
     def enter(self, *rights: Permission, role: Role = Role.AGENT, other: bool = False) -> Browser:
         """A browser in which someone with the groups of these rights is signed in."""
@@ -52,24 +60,36 @@ class ShopAtProvider(Shop):
         # Of an agency that is closed the person signed in while it was open.
         type(wanted).objects.filter(pk=wanted.pk).update(active=True)
         groups = (agency, *(f"{agency}/{right.value}" for right in rights))
-        visitor = Visitor(self.provider)
-        visitor.sign_in(self.provider.account(*groups, *filter(None, [_WIDE_GROUPS.get(role)])))
         browser = Browser()
-        browser.client.cookies = visitor.client.cookies
+        browser.client.cookies = self.come((*groups, *_WIDE_GROUPS.get(role, ()))).cookies
         browser.csrf_token = browser.get("session").body["csrf_token"]
         type(wanted).objects.filter(pk=wanted.pk).update(active=wanted.active)
         return browser
 
 
-@pytest.fixture
-def shop(provider: Provider, distributor: FakeDistributor, clock: SettableClock) -> Shop:
+def shop_at_provider(
+    distributor: FakeDistributor,
+    clock: SettableClock,
+    come: Callable[[tuple[str, ...]], Client],
+) -> ShopAtProvider:
     """Alpenreisen AG and Voyages Léman SA, as in the other matrix."""
-    bootstrap.use(distributor=distributor, clock=clock, keycloak=provider.keycloak())
-    made = ShopAtProvider(
+    return ShopAtProvider(
         agency=make_agency("alpenreisen", name="Alpenreisen AG"),
         other_agency=make_agency("voyages-leman", name="Voyages Léman SA"),
         distributor=distributor,
         clock=clock,
+        come=come,
     )
-    object.__setattr__(made, "provider", provider)  # the dataclass is frozen
-    return made
+
+
+@pytest.fixture
+def shop(provider: Provider, distributor: FakeDistributor, clock: SettableClock) -> Shop:
+    """The provider is one in memory."""
+    bootstrap.use(distributor=distributor, clock=clock, keycloak=provider.keycloak())
+
+    def come(groups: tuple[str, ...]) -> Client:
+        visitor = Visitor(provider)
+        visitor.sign_in(provider.account(*groups))
+        return visitor.client
+
+    return shop_at_provider(distributor, clock, come)

@@ -9,127 +9,52 @@ from __future__ import annotations
 import base64
 import json
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
-import httpx
 import jwt
 import pytest
 from django.contrib.sessions.models import Session
-from django.test import Client as Browser
 
 from agenturclient import bootstrap
-from agenturclient.identity.keycloak.client import Keycloak
-from agenturclient.identity.keycloak.config import KeycloakConfig
 from agenturclient.identity.models import User
-from agenturclient.outbound.client import Clients
-from agenturclient.outbound.guard import Guard, GuardConfig, Lane
 from keycloak.applier.clients import client_path
 from keycloak.applier.people import apply_groups, apply_users
 from keycloak.applier.realm import apply_realm
 from scripts.keycloak.layout import REALM
 from tests.factories import make_agency
+from tests.identity.place import Place, wire
 from tests.identity.test_brokering import password_of
 from tests.identity.visitor import Client, Visitor, read_claims
-from tests.identity_provider import SETTINGS, rsa_key
+from tests.identity_provider import rsa_key
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from django.test import Client as Browser
     from pytest_django import Settings
 
     from scripts.keycloak.cluster import Cluster
-
-    Forge = Callable[[str], str]
+    from tests.identity.place import Forge
 
 pytestmark = pytest.mark.django_db
 
-_SHOP: Final = "http://testserver"
 _NAME: Final = "agenturclient-forged"
 _ELSEWHERE: Final = "voyages-leman"
 _PASSWORD: Final = "korrektes pferd batterie 7 Klammer"
 _LEEWAY_SECONDS: Final = 10
 
 
-class Wire(httpx.BaseTransport):
-    """The way to Keycloak; the place's `forge` makes another ID token of what comes back."""
-
-    def __init__(self, place: Place, context: ssl.SSLContext) -> None:
-        self._place = place
-        self._real = httpx.HTTPTransport(verify=context)
-
-    def close(self) -> None:
-        self._real.close()
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        answer = self._real.handle_request(request)
-        if not request.url.path.endswith("/token"):
-            return answer
-        answer.read()
-        answer.close()
-        body = json.loads(answer.content)
-        if "id_token" in body:
-            body["id_token"] = self._place.forge(body["id_token"])
-        return httpx.Response(answer.status_code, json=body)
-
-
-class Place:
-    """The program in this process, wired to the cluster as a client of its own."""
-
-    def __init__(self, cluster: Cluster, secret: str) -> None:
-        self.cluster = cluster
-        self.client = Client(cluster.issuer, _NAME, secret, f"{_SHOP}/auth/callback")
-        self._clients = Clients(transport=self._wire)
-        lanes = {name: Lane(4, None) for name in ("sign-in", "directory", "service-account")}
-        config = KeycloakConfig(
-            issuer=cluster.issuer,
-            internal_url=cluster.issuer.replace(cluster.address, cluster.internal_address),
-            client_id=_NAME,
-            client_secret=secret,
-            admin_client_id="agentur-useradmin",
-            admin_client_secret=cluster.secrets["USERADMIN_SECRET"],
-        )
-        self.forge: Forge = str
-        self.keycloak = Keycloak(config, Guard(GuardConfig(lanes), clients=self._clients))
-
-    def close(self) -> None:
-        """Let go of its connections."""
-        self._clients.close()
-
-    def begin(self) -> tuple[Browser, str]:
-        """Somebody presses "sign in": the browser, and where it is led."""
-        browser = Browser()
-        return browser, browser.get("/auth/login").headers["Location"]
-
-    def at_keycloak(self, address: str, username: str = "keller", password: str = "") -> str:
-        """The person signs in there; the address to come back to."""
-        visitor = Visitor(self.client)
-        page = visitor.go("GET", address)
-        sent = visitor.submit(page, username, password or password_of(self.cluster, username))
-        back = urlsplit(sent.headers["location"])
-        return f"{back.path}?{back.query}"
-
-    def _wire(self, _keep: bool, context: ssl.SSLContext) -> httpx.BaseTransport:  # noqa: FBT001 - as the port has it
-        return Wire(self, context)
-
-
 @pytest.fixture
 def place(cluster: Cluster, settings: Settings) -> Iterator[Place]:
-    made = Place(cluster, cluster.add_shop(_NAME, _SHOP))
-    wiring = {
-        "OIDC_ISSUER": cluster.issuer,
-        "OIDC_RP_CLIENT_ID": _NAME,
-        "OIDC_RP_CLIENT_SECRET": made.client.secret,
-    }
-    for name, value in (SETTINGS | wiring).items():
-        setattr(settings, name, value)
-    bootstrap.use(keycloak=made.keycloak)
-    make_agency("alpenreisen")
-    yield made
-    bootstrap.use()
-    made.close()
+    with closing(Place(cluster, _NAME)) as made:
+        wire(settings, made)
+        bootstrap.use(keycloak=made.keycloak)
+        make_agency("alpenreisen")
+        yield made
+        bootstrap.use()
 
 
 def problem(address: str) -> str:
