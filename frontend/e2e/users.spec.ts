@@ -159,3 +159,18 @@ for (const scheme of ['light', 'dark'] as const) {
     })
   }
 }
+
+test('a search survives the choice of a state, and is gone in a list that is opened anew', async ({ page, signIn }) => {
+  const users = new UsersPage(page)
+  const search = page.getByRole('searchbox')
+  await users.open()
+  await signIn.as(userWith(ADMIN))
+  await search.fill('keller')
+  await page.getByRole('button', { name: 'Aktiv', exact: true }).click()
+  await expect(page).toHaveURL(/\/users\?q=keller&state=active$/)
+  await expect(search).toHaveValue('keller')
+  await expect(users.rows).toHaveCount(1)
+  await page.getByRole('link', { name: 'Benutzer' }).click()
+  await expect(search).toHaveValue('')
+  await expect(users.row('Nina Huber')).toBeVisible()
+})

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Final
 
 _KNOWN: Final = frozenset(
-    {
-        *("ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "LABEL", "RUN", "USER"),
-        "WORKDIR",
-    }
+    {"ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE"}
+    | {"FROM", "LABEL", "RUN", "USER", "WORKDIR"}
 )
 _NAMED: Final = re.compile(r"(?P<base>\S+)(?: +AS +(?P<name>\S+))?$", re.IGNORECASE)
 
