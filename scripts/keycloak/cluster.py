@@ -237,10 +237,10 @@ class Cluster:
             "KC_BOOTSTRAP_ADMIN_PASSWORD": self.secrets["CONSOLE_PASSWORD"],
         }
         hosts = (self.folder / "hosts").resolve()
-        own |= self._variant.node_settings(name, distribution.version, hosts)
+        own |= self._variant.node_settings(hosts)
         return Node(
             name,
-            distribution,
+            self._variant.start_command(distribution.program, name, distribution.version),
             Ports(
                 port + 10 + number,
                 port + 20 + number,

@@ -9,7 +9,8 @@ from pathlib import Path
 from signal import SIGKILL, SIGTERM
 from typing import Final
 
-from scripts.keycloak.distribution import QUICK_JAVA, Distribution
+from scripts.environment import Command
+from scripts.keycloak.distribution import QUICK_JAVA
 from scripts.keycloak.folders import HOST, KeycloakProblem
 from scripts.supervisor import Child
 
@@ -34,7 +35,7 @@ class Node:
     def __init__(
         self,
         name: str,
-        distribution: Distribution,
+        command: Command,
         ports: Ports,
         *,
         settings: Mapping[str, str],
@@ -58,7 +59,7 @@ class Node:
         java = f"{QUICK_JAVA} {settings.get('JAVA_OPTS_APPEND', '')}".strip()
         self._child = Child(
             f"Keycloak {name}",
-            [distribution.program, "start", "--optimized"],
+            command,
             environment={**settings, **own, "JAVA_OPTS_APPEND": java},
             log=log,
         )

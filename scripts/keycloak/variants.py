@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from scripts.environment import Command
 from scripts.keycloak.folders import DECLARED, HOST, KeycloakProblem
 
 VARIANTS: Final = ("stateless", "jgroups", "dns")
@@ -31,15 +32,23 @@ class Variant:
         """The part of the settings that is fixed at build time."""
         return {name: self.settings[name] for name in _BUILD_OPTIONS if name in self.settings}
 
-    def node_settings(self, node: str, version: str, hosts: Path) -> dict[str, str]:
-        """What one node adds to them. `hosts` is the file that plays the name server."""
-        if self.name == "stateless":
-            return {cluster_name_setting(version): node}
+    def node_settings(self, hosts: Path) -> dict[str, str]:
+        """What a node adds to them. `hosts` is the file that plays the name server."""
         if self.name == "dns":
             java = f"-Djgroups.dns.query={HEADLESS_SERVICE} -Djdk.net.hosts.file={hosts}"
             told = "INFO,org.jgroups.protocols.dns:DEBUG"  # what it found under that name
             return {"JAVA_OPTS_APPEND": java, "KC_LOG_LEVEL": told}
         return {}
+
+    def start_command(self, program: Path, node: str, version: str) -> Command:
+        """How a node is started: as deploy/base/keycloak.yaml does it, where nodes form no cluster
+        under a name that is new each time (docs/adr/0018).
+        """
+        command: Command = [program, "start", "--optimized"]
+        if self.name != "stateless":
+            return command
+        new = f'{cluster_name_setting(version)}="{node}-$(cat /proc/sys/kernel/random/uuid)"'
+        return ["/bin/sh", "-c", f'export {new} && exec "$0" "$@"', *command]
 
     def jgroups_place(self, number: int, port: int) -> tuple[str, int]:
         """Address and port on which the node of this number (from 1) talks to the others.

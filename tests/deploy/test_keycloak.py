@@ -2,13 +2,16 @@
 
 import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import yaml
 
 from agenturclient.identity.demo import DEMO_USERS
 from keycloak.applier.declared import read_declaration
+from scripts.environment import ROOT, Command
 from scripts.keycloak.distribution import build, pinned
 from scripts.keycloak.folders import DECLARED, KeycloakProblem
 from scripts.keycloak.layout import Layout, realm_files
@@ -72,19 +75,49 @@ def test_each_variant_says_how_nodes_find_each_other() -> None:
         assert "KC_FEATURES" not in settings[name]
 
 
-def test_only_the_stateless_variant_names_a_cluster_for_each_node() -> None:
-    hosts = Path("hosts")
+def test_only_the_stateless_variant_names_a_cluster_for_each_start_of_a_node() -> None:
+    program = Path("/opt/keycloak/bin/kc.sh")
+    plain = [program, "start", "--optimized"]
 
-    def added(name: str) -> dict[str, str]:
-        return read_variant(name).node_settings("node-2", "26.8.0", hosts)
+    def command(name: str) -> Command:
+        return read_variant(name).start_command(program, "node-2", "26.8.0")
 
-    assert added("stateless") == {"KC_CACHE_EMBEDDED_CLUSTER_NAME": "node-2"}
-    assert added("jgroups") == {}
-    assert added("dns") == {
+    shell, option, script, *rest = command("stateless")
+    assert ([shell, option], rest) == (["/bin/sh", "-c"], plain)
+    names = {
+        subprocess.run(  # noqa: S603 - our own script
+            ["/bin/sh", "-c", script, "/bin/sh", "-c", 'echo "$KC_CACHE_EMBEDDED_CLUSTER_NAME"'],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for _ in range(3)
+    }
+    assert len(names) == 3
+    assert all(name.startswith("node-2-") for name in names)
+    assert command("jgroups") == command("dns") == plain
+
+
+def test_a_pod_starts_as_a_local_node_does() -> None:
+    told = yaml.safe_load_all((ROOT / "deploy" / "base" / "keycloak.yaml").read_text("utf-8"))
+    pod = next(each for each in told if each["kind"] == "StatefulSet")["spec"]["template"]["spec"]
+    [container] = pod["containers"]
+    program = Path("/opt/keycloak/bin/kc.sh")
+    _, _, script, *start = read_variant("stateless").start_command(program, "$HOSTNAME", "26.8")
+
+    assert container["command"] == ["/bin/sh", "-c"]
+    assert container["args"] == [
+        str(script).replace(' && exec "$0" "$@"', f"\nexec {' '.join(map(str, start))}\n")
+    ]
+
+
+def test_the_dns_variant_says_where_the_name_server_is() -> None:
+    assert read_variant("dns").node_settings(Path("hosts")) == {
         "JAVA_OPTS_APPEND": "-Djgroups.dns.query=keycloak-headless.identity.svc.cluster.local"
         " -Djdk.net.hosts.file=hosts",
         "KC_LOG_LEVEL": "INFO,org.jgroups.protocols.dns:DEBUG",
     }
+    assert read_variant("stateless").node_settings(Path("hosts")) == {}
 
 
 def test_an_unknown_variant_is_told_in_a_sentence() -> None:
