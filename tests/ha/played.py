@@ -15,7 +15,7 @@ from tests.ha.story import (
     Act,
     come_to_rest,
     kill_recover,
-    kill_webs,
+    kill_web,
     restart_database,
     roll_again_and_again,
     roll_carelessly,
@@ -90,14 +90,14 @@ def _work(
     onlooker.start()
     rolling = roll_again_and_again(shop, record, *releases)
     seen = onlooker.seen()
-    webs_killed = kill_webs(shop, record)
+    web_killed = kill_web(shop, record)
     recover_killed = kill_recover(shop, record)
     restarting = restart_database(shop, record)
     during = _requests(record, restarting)
     last = max((each.ended for each in during if each.failed), default=restarting.since)
     return Working(
         rolling=_requests(record, rolling),
-        web_killed=[each for act in webs_killed for each in _requests(record, act)],
+        web_killed=_requests(record, web_killed),
         recover_killed=_requests(record, recover_killed),
         restarting=during,
         back_after=last - restarting.since,

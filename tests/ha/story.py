@@ -50,17 +50,12 @@ def roll_again_and_again(shop: Shop, record: Record, old: Release, new: Release)
     return Act(since, time.monotonic())
 
 
-def kill_webs(shop: Shop, record: Record) -> list[Act]:
-    """SIGKILL for each web process once, and all its workers; it is started again, as Kubernetes
-    does.
-    """
+def kill_web(shop: Shop, record: Record) -> Act:
+    """SIGKILL for a web process and all its workers; it is started again, as Kubernetes does."""
     time.sleep(_CALM_SECONDS)  # the last rollout and the browser are over, and what they held up
-    acts = []
-    for web in shop.webs.members:
-        since = record.mark("kill -9 web")
-        web.kill()
-        acts.append(_aftermath(shop, since))
-    return acts
+    since = record.mark("kill -9 web")
+    shop.webs.members[0].kill()
+    return _aftermath(shop, since)
 
 
 def kill_recover(shop: Shop, record: Record) -> Act:

@@ -104,7 +104,7 @@ def _tell(found: Played, figures: Figures) -> None:
         ("logins lost, in the whole run", str(lost_logins(found.record.samples)), "0"),
         ("page loads in a browser, tabs kept open", f"{seen.loads}, {seen.tabs}", ""),
         ("page files, missing", f"{seen.files}, {len(seen.missing)} missing", "0 missing"),
-        ("each web killed once: failed in 10 s", _failed(working.web_killed), "1 % at most"),
+        ("web killed: failed in 10 s", _failed(working.web_killed), "1 % at most"),
         ("recover killed: failed in 10 s", _failed(working.recover_killed), "1 % at most"),
         ("MariaDB restarted: back after", f"{working.back_after:.1f} s", "10 s at most"),
         ("MariaDB restarted: failed", _failed(working.restarting), ""),
