@@ -41,8 +41,8 @@ class Variant:
         return {}
 
     def start_command(self, program: Path, node: str, version: str) -> Command:
-        """How a node is started: as deploy/base/keycloak.yaml does it, where nodes form no cluster
-        under a name that is new each time (docs/adr/0018).
+        """How a node is started. Where each is a cluster by itself, under a name that is new each
+        time (docs/adr/0018); deploy/base/keycloak.yaml does the same.
         """
         command: Command = [program, "start", "--optimized"]
         if self.name != "stateless":
