@@ -1,10 +1,12 @@
 """People who sign in and people who are signed in, all at once, while something is done to them."""
 
 import itertools
+import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
@@ -30,7 +32,9 @@ class Traffic:
 
     def __init__(self, client: Client, people: Sequence[DemoUser]) -> None:
         self._client = client
-        self._people = people
+        self._people: queue.Queue[DemoUser] = queue.Queue()
+        for person in people:
+            self._people.put(person)
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._workers: list[threading.Thread] = []
@@ -53,7 +57,7 @@ class Traffic:
     def sign_in_many(self, count: int) -> list[Visitor]:
         """So many new browsers, each signed in, several at a time."""
         with ThreadPoolExecutor(_CROWD) as pool:
-            visitors = list(pool.map(self._sign_in_until_it_works, range(count)))
+            visitors = list(pool.map(lambda _: self._sign_in_until_it_works(), range(count)))
         with self._lock:
             self.signed_in += visitors
         return visitors
@@ -105,21 +109,32 @@ class Traffic:
             with self._lock:
                 self.slowest = max(self.slowest, time.monotonic() - started)
 
-    def _sign_in_until_it_works(self, number: int) -> Visitor:
+    def _sign_in_until_it_works(self) -> Visitor:
         """A person whose sign-in is cut off begins again, as people do; each cut is a failure."""
-        person = self._people[number % len(self._people)]
         end = time.monotonic() + _PATIENCE_SECONDS
-        while time.monotonic() < end:
-            visitor = Visitor(self._client)
-            self._count(3)  # page, password, code
-            try:
-                visitor.sign_in(person.username, person.password)
-            except SignInFailed as error:
-                self._fail(str(error))
-                time.sleep(_PAUSE_SECONDS)
-            else:
-                return visitor
-        raise AssertionError(f"{person.username} cannot sign in: {self.failures[-1].what}")
+        with self._somebody() as person:
+            while time.monotonic() < end:
+                visitor = Visitor(self._client)
+                self._count(3)  # page, password, code
+                try:
+                    visitor.sign_in(person.username, person.password)
+                except SignInFailed as error:
+                    self._fail(str(error))
+                    time.sleep(_PAUSE_SECONDS)
+                else:
+                    return visitor
+            raise AssertionError(f"{person.username} cannot sign in: {self.failures[-1].what}")
+
+    @contextmanager
+    def _somebody(self) -> Iterator[DemoUser]:
+        """A person who is not signing in at another browser: against guesses in parallel, Keycloak
+        refuses a password while it looks at another of the same person.
+        """
+        person = self._people.get()
+        try:
+            yield person
+        finally:
+            self._people.put(person)
 
     def _count(self, requests: int) -> None:
         with self._lock:

@@ -29,6 +29,7 @@ _HTTP: Final = httpx.Client(
 )
 _EARLY_SECONDS: Final = 30
 _ACTION: Final = re.compile(r'<form[^>]*\baction="([^"]+)"')
+_TOLD: Final = re.compile(r'\bid="input-error[^"]*"[^>]*>\s*([^<]*?)\s*<')
 
 
 class SignInFailed(Exception):
@@ -112,7 +113,8 @@ class Visitor:
         """The code in a redirect to the program. Raises SignInFailed when there is none."""
         query = parse_qs(urlsplit(answer.headers.get("location", "")).query)
         if "code" not in query:
-            raise SignInFailed("password", answer.status_code, str(query) or answer.text)
+            told = _TOLD.search(answer.text)
+            raise SignInFailed("password", answer.status_code, told[1] if told else str(query))
         code: str = query["code"][0]
         return code
 
