@@ -151,6 +151,9 @@ OFFER_DEADLINE_SECONDS = env.seconds("OFFER_DEADLINE_SECONDS", 10.0)
 HOLD_DEADLINE_SECONDS = env.seconds("HOLD_DEADLINE_SECONDS", 15.0)
 ISSUE_DEADLINE_SECONDS = env.seconds("ISSUE_DEADLINE_SECONDS", 30.0)
 REFUND_DEADLINE_SECONDS = env.seconds("REFUND_DEADLINE_SECONDS", 30.0)
+DOCUMENTS_NOW_SECONDS = env.seconds("DOCUMENTS_NOW_SECONDS", 8.0)
+# All calls of one request together; what it has no time to begin is left for later.
+REQUEST_DEADLINE_SECONDS = env.seconds("REQUEST_DEADLINE_SECONDS", 35.0)
 
 # Calls in flight per process. Together with those to Keycloak fewer than its threads, so that
 # orders and health still get one when both stall.

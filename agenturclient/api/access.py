@@ -24,12 +24,14 @@ from agenturclient.api.errors import CsrfFailed, NotSignedIn
 from agenturclient.identity import revalidation, sessions
 from agenturclient.identity.accounts import actor_for
 from agenturclient.identity.actors import Actor, Permission, PermissionMissing, Role
+from agenturclient.outbound import deadline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from django.contrib.auth.models import AbstractBaseUser
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
     from rest_framework.parsers import BaseParser
     from rest_framework.renderers import BaseRenderer
     from rest_framework.request import Request
@@ -128,6 +130,11 @@ class Resource(APIView):
         offered = {name.upper() for name in cls.http_method_names if name in vars(cls)}
         if offered != set(getattr(cls, "access", ())):
             raise TypeError(f"{cls.__name__} must state the access of {sorted(offered)}")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer within the request's deadline, whatever it calls for that."""
+        with deadline.within(settings.REQUEST_DEADLINE_SECONDS):
+            return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let the request in, or raise the refusal that says why not."""

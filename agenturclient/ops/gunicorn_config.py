@@ -26,7 +26,7 @@ worker_class = "gthread"
 preload_app = False
 control_socket_disable = True  # nothing uses it, and it wants a home directory
 
-# Longer than the longest operation (30 s), so that a stop lets a sale come to its end.
+# Longer than the longest request (35 s), so that a stop lets a sale come to its end.
 graceful_timeout = 45
 timeout = 60
 keepalive = 75

@@ -15,8 +15,9 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 
+from agenturclient.outbound import deadline
 from agenturclient.sales import journal
-from agenturclient.sales.deadlines import issue_lasts
+from agenturclient.sales.deadlines import documents_last, is_time_for, issue_lasts
 from agenturclient.sales.models import Document, Fulfillment, Operation, Sale, Ticket
 from agenturclient.sales.models.journal import OperationKind, OperationState
 from agenturclient.sales.ports import Booking, DistributorFailure, DocumentFile
@@ -57,8 +58,10 @@ def expect_documents(sale: Sale, *, now: datetime) -> None:
 
 def fetch_now(sale: Sale, *, distributor: Distributor, clock: Clock) -> None:
     """Try the queued fetch at once, in the request that sold: most documents are there within a
-    second.
+    second. Those that are not must not keep the agent from hearing that it is sold.
     """
+    if not is_time_for(documents_last()):
+        return
     now = clock.now()
     with transaction.atomic(durable=True):
         operation = (
@@ -75,7 +78,7 @@ def fetch_now(sale: Sale, *, distributor: Distributor, clock: Clock) -> None:
         )
     if claimed:
         lease = journal.Lease(operation.pk, operation.fence + 1)
-        with suppress(journal.LeaseLost):
+        with suppress(journal.LeaseLost), deadline.within(documents_last().total_seconds()):
             fetch(lease, sale, distributor=distributor, clock=clock)
 
 

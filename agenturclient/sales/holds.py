@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from agenturclient.identity.actors import Actor, Permission
 from agenturclient.sales import journal, rules
 from agenturclient.sales.access import own_order
-from agenturclient.sales.deadlines import hold_lasts
+from agenturclient.sales.deadlines import hold_lasts, is_time_for
 from agenturclient.sales.dossier import detail_of
 from agenturclient.sales.errors import (
     BeingClarified,
@@ -50,7 +50,8 @@ if TYPE_CHECKING:
 def hold_order(
     number: str, *, key: UUID, actor: Actor, distributor: Distributor, clock: Clock
 ) -> OrderDetail:
-    """Hold every item that is not held yet. The same key never makes a second attempt at an item.
+    """Hold every item that is not held yet, as far as the request has time; asked again, the rest.
+    The same key never makes a second attempt at an item.
 
     Raises OrderNotFound, OrderNotDraft, OrderEmpty, TravellerIncomplete, OfferExpired, Refused or
     Unavailable. An unknown outcome is no failure: the sale stays in `holding` and recovery finds
@@ -67,7 +68,9 @@ def hold_order(
     requests = {item.pk: passengers_of(item) for item in open_items}
     for item in open_items:
         rules.check_passengers(requests[item.pk], thaw(item.offer, Offer).required)
-    for item in open_items:
+    for place, item in enumerate(open_items):
+        if place and not is_time_for(hold_lasts()):
+            break
         _hold_item(
             item, key=uuid5(key, str(item.pk)), actor=actor, distributor=distributor, clock=clock
         )

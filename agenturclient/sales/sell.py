@@ -15,7 +15,7 @@ from agenturclient.identity.actors import Actor, Permission
 from agenturclient.kernel.money import Money
 from agenturclient.sales import journal, rules
 from agenturclient.sales.access import own_order
-from agenturclient.sales.deadlines import issue_lasts
+from agenturclient.sales.deadlines import is_time_for, issue_lasts
 from agenturclient.sales.documents import fetch_now
 from agenturclient.sales.dossier import detail_of
 from agenturclient.sales.errors import (
@@ -56,7 +56,7 @@ def sell_order(  # noqa: PLR0913 - what a request brings
     stopping: Callable[[], bool] = lambda: False,
 ) -> OrderDetail:
     """Sell what is held, at exactly the total that the agent saw; of several sales, recovery makes
-    the rest once this process is `stopping`.
+    those that the request has no time for, and the rest once this process is `stopping`.
 
     A double click, a second tab and a repeated request all end in the same order: only a draft can
     be moved, and a key that has served is not served again. Raises OrderNotFound, OrderEmpty,
@@ -68,7 +68,9 @@ def sell_order(  # noqa: PLR0913 - what a request brings
     lease = _begin(order, key=key, total=total, actor=actor, clock=clock)
     if lease is not None:
         with suppress(LeaseLost, MoveLost):
-            carry_on(lease, distributor=distributor, clock=clock, stopping=stopping)
+            for sale in carry_on(lease, distributor=distributor, clock=clock, stopping=stopping):
+                if sale.state == SaleState.ISSUED:
+                    fetch_now(sale, distributor=distributor, clock=clock)
         _tell_when_nothing_was_sold(order, lease)
     return detail_of(order, now=clock.now())
 
@@ -79,24 +81,28 @@ def carry_on(
     distributor: Distributor,
     clock: Clock,
     stopping: Callable[[], bool] = lambda: False,
-) -> None:
+) -> list[Sale]:
     """Issue the held sales of an intent one after another, then end it; what is unknown waits for
-    recovery. Once this process is `stopping`, the intent is given back between two sales: another
-    worker carries on at once.
+    recovery. When the request has no time for another, or this process is `stopping`, the intent
+    is given back between two sales: another worker carries on at once.
+
+    Returns the intent's sales as they are then.
     """
     operation = Operation.objects.select_related("order").get(pk=lease.operation)
     until = datetime.fromisoformat(operation.facts["until"])
     outcome, issued = "done", None
-    for sale in _sales_of(operation):
+    sales = _sales_of(operation)
+    for sale in sales:
         if sale.state == SaleState.HELD:
             if not _in_time(sale, until, clock):
                 outcome = "too-late"
                 break
-            if issued and stopping():
+            if issued and (stopping() or not is_time_for(issue_lasts())):
                 journal.look_later(lease, now=clock.now(), looked=False, within=timedelta())
-                return
+                return sales
             journal.renew(lease, now=clock.now(), lasts=issue_lasts())
-            issued = _issue(sale, operation.user_id, distributor=distributor, clock=clock)
+            issuing = begin_issue(sale, user=operation.user_id, clock=clock)
+            issued = send_issue(issuing, sale, distributor=distributor, clock=clock)
             if issued is Issued.REFUSED:
                 outcome = Issued.REFUSED
             elif issued is Issued.UNAVAILABLE:
@@ -104,16 +110,9 @@ def carry_on(
                 break
         if sale.state in UNSETTLED_SALES:
             journal.look_later(lease, now=clock.now(), looked=False)
-            return
+            return sales
     _end(lease, operation, outcome, clock=clock)
-
-
-def _issue(sale: Sale, user: int | None, *, distributor: Distributor, clock: Clock) -> Issued:
-    issuing = begin_issue(sale, user=user, clock=clock)
-    issued = send_issue(issuing, sale, distributor=distributor, clock=clock)
-    if issued is Issued.DONE:
-        fetch_now(sale, distributor=distributor, clock=clock)
-    return issued
+    return sales
 
 
 def _begin(order: Order, *, key: UUID, total: Money, actor: Actor, clock: Clock) -> Lease | None:

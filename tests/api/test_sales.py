@@ -9,11 +9,14 @@ import pytest
 
 from agenturclient.kernel.drain import drain
 from agenturclient.kernel.money import Money
+from agenturclient.outbound import deadline
 from agenturclient.sales.ports import OutcomeUnknown, Refused, Unavailable
 from tests.api import steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pytest_django import Settings
 
     from tests.api.browser import Browser
     from tests.api.conftest import Shop
@@ -41,6 +44,20 @@ def test_a_hold_without_an_answer_is_202_and_in_nobodys_way(counter: Browser, sh
     answer = counter.post(f"orders/{order['number']}/hold")
     assert answer.status == 202
     assert answer.body["items"][0]["sale"]["state"] == "holding"
+
+
+def test_all_that_a_request_calls_ends_by_its_deadline(
+    counter: Browser, shop: Shop, settings: Settings
+) -> None:
+    order = steps.draft(counter)
+    settings.REQUEST_DEADLINE_SECONDS = 20.0
+    left: list[float] = []
+    shop.distributor.knobs.on_call = lambda _method: left.append(deadline.left())
+
+    assert counter.post(f"orders/{order['number']}/hold").status == 200
+    assert len(left) == 1
+    assert 0 < left[0] <= 20.0
+    assert deadline.left() == float("inf")
 
 
 def test_a_price_that_rose_at_the_hold_is_told_and_must_be_accepted(

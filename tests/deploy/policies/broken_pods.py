@@ -149,7 +149,8 @@ BROKEN_PODS: Final[dict[str, dict[str, Change]]] = {
     # --- times
     "a_request_has_time_to_end": {
         "a distributor that takes longer": told("web", "ISSUE_DEADLINE_SECONDS", "40"),
-        "a stall is a call": told("web", "REFUND_DEADLINE_SECONDS", "60"),
+        "a request that takes longer": told("web", "REQUEST_DEADLINE_SECONDS", "40"),
+        "a stall is a call": told("web", "REQUEST_DEADLINE_SECONDS", "60"),
     },
     "a_pod_that_serves_goes_in_three_steps": {
         "stops at once": without_web("containers.0.lifecycle"),

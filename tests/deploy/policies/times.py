@@ -16,23 +16,28 @@ _SPARE: Final = 10
 # What ends an operation that changes something, and what reading back its outcome may take.
 _WRITES: Final = ("HOLD_DEADLINE_SECONDS", "ISSUE_DEADLINE_SECONDS", "REFUND_DEADLINE_SECONDS")
 _CALLS: Final = (*_WRITES, "SEARCH_DEADLINE_SECONDS", "OFFER_DEADLINE_SECONDS")
+_REQUEST: Final = "REQUEST_DEADLINE_SECONDS"
 
 
 def a_request_has_time_to_end(installation: Installation) -> list[str]:
-    """gunicorn waits longer for requests in flight than the longest call to the distributor.
+    """gunicorn waits longer for requests in flight than all calls of one together may take.
 
-    A lock that the database makes it wait for, and the writes around the call, come on top.
+    A lock that the database makes it wait for, and the writes around the calls, come on top. The
+    longest call fits into a request, with a lock to spare.
     """
     found = []
     for workload in _web(installation):
-        longest = _longest(installation, workload, _CALLS)
+        call = _longest(installation, workload, _CALLS)
+        request = float(installation.setting(_REQUEST, workload.main))
         lock = float(installation.setting("DATABASE_LOCK_SECONDS", workload.main))
-        if installation.program.graceful_timeout < longest + 2 * lock:
+        if request < call + lock:
+            found.append(f"{workload.where}: a call of {call:g} s is cut after {request:g} s")
+        if installation.program.graceful_timeout < request + 2 * lock:
             found.append(
                 f"{workload.where}: gunicorn waits {installation.program.graceful_timeout:g} s, "
-                f"a request may take {longest + 2 * lock:g} s"
+                f"a request may take {request + 2 * lock:g} s"
             )
-        if installation.program.worker_timeout <= longest:
+        if installation.program.worker_timeout <= request:
             found.append(f"{workload.where}: gunicorn takes a call for a stall")
     return found
 
