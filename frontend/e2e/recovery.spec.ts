@@ -117,3 +117,22 @@ test('somebody whose session ends signs in again and goes on', async ({ page, co
   await sell.sell()
   await sell.soldNumber()
 })
+
+test('what a slow distributor left no time to hold is held with the next click', async ({ page, sell }) => {
+  test.setTimeout(90_000)
+  for (const [taken, to] of ['Zürich HB', 'Basel SBB', 'Luzern'].entries()) {
+    await sell.search('bn', to, dayAhead(22))
+    await page.getByRole('heading', { name: `Bern – ${to}`, level: 1 }).waitFor()
+    await sell.price(0, 'flexible').click()
+    await expect(sell.basket.locator('[data-status]')).toHaveCount(taken + 1)
+  }
+  await sell.name(anna)
+  await distributorFault({ operation: 'booking', fault: 'delay', seconds: 12, times: 2 })
+  await sell.sell()
+  await expect(sell.basket).toContainText('Nicht alles ist rechtzeitig reserviert worden', { timeout: 40_000 })
+  await expect(sell.basket.locator('[data-status=held]')).toHaveCount(2)
+  await expect(sell.basket.locator('[data-status=open]')).toHaveCount(1)
+  await sell.sell()
+  const number = await sell.soldNumber()
+  expect(await booksOf(number)).toHaveLength(3)
+})

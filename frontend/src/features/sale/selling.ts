@@ -19,6 +19,8 @@ export interface Selling {
   readonly gap: Ref<Gap | null>
   /** The amount that was shown and the one that is held, when they differ: the agent accepts or not. */
   readonly change: Ref<{ shown: Money; held: Money } | null>
+  /** The hold came back with items that it had no time for, or that turned out not to be held. */
+  readonly unfinished: Ref<boolean>
   readonly sell: () => Promise<void>
   readonly accept: () => Promise<void>
   readonly hold: () => Promise<void>
@@ -34,6 +36,7 @@ export function useSelling(draft: DraftState): Selling {
   const problem = ref<ApiProblem | null>(null)
   const gap = ref<Gap | null>(null)
   const change = ref<{ shown: Money; held: Money } | null>(null)
+  const unfinished = ref(false)
 
   /** The order once nothing of it is being asked any more; null when that takes too long. The page polls it anyway. */
   async function settled(number: string): Promise<Order | null> {
@@ -50,7 +53,9 @@ export function useSelling(draft: DraftState): Selling {
   async function heldOrder(order: Order): Promise<Order | null> {
     if (!needsHold(order, serverNow())) return order
     const asked = await changes.hold(order.number)
-    return isUnsettled(asked) ? settled(asked.number) : asked
+    const held = isUnsettled(asked) ? await settled(asked.number) : asked
+    unfinished.value = held !== null && needsHold(held, serverNow())
+    return held
   }
 
   async function ready(): Promise<Order | null> {
@@ -84,6 +89,7 @@ export function useSelling(draft: DraftState): Selling {
     problem.value = null
     gap.value = null
     change.value = null
+    unfinished.value = false
     try {
       await act()
     } catch (error) {
@@ -98,6 +104,7 @@ export function useSelling(draft: DraftState): Selling {
     problem,
     gap,
     change,
+    unfinished,
     sell: async () => {
       const shown = draft.order.value?.total
       if (shown) await run('sell', () => sellFor(shown))
