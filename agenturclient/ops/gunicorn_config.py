@@ -5,6 +5,7 @@ leaves another. The application is loaded in the worker: connections are made af
 """
 
 import os
+import secrets
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,8 +38,9 @@ _drain_file = env.text("DRAIN_FILE", "")
 # The worker's heartbeat is a file: in memory, so that a slow disk is not mistaken for a stall.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn names it safely
 
-# Where the processes count together what the metrics page shows; empty at the start.
-_own_folder = f"agenturclient-metrics-{os.getpid()}"
+# Where the processes count together what the metrics page shows; empty at the start. The folder
+# around it is everybody's, and one that was killed leaves its own there: a number comes again.
+_own_folder = f"agenturclient-metrics-{os.getpid()}-{secrets.token_hex(8)}"
 _metrics = Path(
     env.text(
         "PROMETHEUS_MULTIPROC_DIR", str(Path(worker_tmp_dir or tempfile.gettempdir()) / _own_folder)

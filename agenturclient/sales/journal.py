@@ -151,7 +151,9 @@ def look_later(
     Raises LeaseLost.
     """
     with transaction.atomic(durable=True):
-        operation = Operation.objects.get(pk=lease.operation)
+        operation = Operation.objects.only("looks", "created_at", "flagged_at", "last_look_at").get(
+            pk=lease.operation
+        )
         looks = operation.looks + 1 if looked else operation.looks
         delay = timedelta(seconds=_LOOK_DELAYS[min(looks, len(_LOOK_DELAYS) - 1)])
         flagged = operation.flagged_at or (
@@ -235,8 +237,8 @@ def seize(operation: int, *, now: datetime, lasts: timedelta) -> Lease | None:
 
 
 def _note(lease: Lease, **facts: Any) -> None:
-    operation = Operation.objects.get(pk=lease.operation)
-    _update(lease, facts={**operation.facts, **facts})
+    known = Operation.objects.values_list("facts", flat=True).get(pk=lease.operation)
+    _update(lease, facts={**known, **facts})
 
 
 def _update(lease: Lease, **fields: Any) -> None:

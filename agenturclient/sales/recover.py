@@ -180,13 +180,16 @@ class Recovery:
 
 
 def _read(lease: Lease) -> Operation:
-    """The operation with all that is known of its subject; the order is one for all of it."""
-    operation = Operation.objects.select_related(
-        "order__agency", "sale__item", "refund__sale__item"
-    ).get(pk=lease.operation)
-    if operation.sale:
+    """The operation with all that is known of its subject; the order is one for all of it.
+
+    The subject is asked for by itself: joined with all that it could be, a row has 129 columns.
+    """
+    operation = Operation.objects.select_related("order__agency").get(pk=lease.operation)
+    if operation.sale_id:
+        operation.sale = Sale.objects.select_related("item").get(pk=operation.sale_id)
         operation.sale.order = operation.order
-    if operation.refund:
+    if operation.refund_id:
+        operation.refund = Refund.objects.select_related("sale__item").get(pk=operation.refund_id)
         operation.refund.order = operation.refund.sale.order = operation.order
     return operation
 

@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from agenturclient.ops import gunicorn_config
 from scripts.supervisor import Child
-from tests.deploy.production import ROOT
+from tests.deploy.production import ROOT, run_python
 
 TOKEN = "only-for-this-test"
 SHOWN = {"Authorization": f"Bearer {TOKEN}"}
@@ -168,11 +168,21 @@ def test_nothing_is_left_behind(served: Callable[[str], str]) -> None:
     eventually(lambda: not folder.exists())
 
 
+def test_a_killed_one_with_the_same_number_is_in_nobodys_way() -> None:
+    asked = (
+        "import os; os.getpid = lambda: 1;"
+        "from agenturclient.ops import gunicorn_config; print(gunicorn_config.raw_env[0])"
+    )
+    first, second = (run_python("-c", asked, environment={}).stdout for _ in range(2))
+    assert "agenturclient-metrics-1-" in first
+    assert first != second
+
+
 def folder_of(pid: str) -> Path:
     """Where the processes of gunicorn count."""
-    return Path(gunicorn_config.raw_env[0].partition("=")[2]).with_name(
-        f"agenturclient-metrics-{master_of(pid)}"
-    )
+    around = Path(gunicorn_config.raw_env[0].partition("=")[2]).parent
+    (found,) = around.glob(f"agenturclient-metrics-{master_of(pid)}-*")
+    return found
 
 
 def master_of(pid: str) -> int:
