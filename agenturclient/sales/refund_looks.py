@@ -27,6 +27,7 @@ from agenturclient.sales.quoting import (
 )
 from agenturclient.sales.refund import lapse_quote
 from agenturclient.sales.refunding import (
+    NOT_DONE,
     begin_acceptance,
     record_not_accepted,
     record_refunded,
@@ -86,10 +87,12 @@ def _not_accepted(
     refund = _refund(operation)
     if refund.valid_until is not None and refund.valid_until <= clock.now():
         record_not_accepted(lease, refund, Refused(Refusals.QUOTE_LAPSED), clock=clock)
+    elif "refused" in operation.facts:
+        record_not_accepted(lease, refund, Refused(operation.facts["refused"]), clock=clock)
     elif may_repeat(operation, clock):
         send_acceptance(lease, refund, distributor=distributor, clock=clock, patient=True)
     else:
-        record_not_accepted(lease, refund, Unavailable("not-done"), clock=clock)
+        record_not_accepted(lease, refund, Unavailable(NOT_DONE), clock=clock)
 
 
 def look_at_drop(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from agenturclient.kernel.money import Money
 from agenturclient.sales import journal
@@ -44,6 +44,10 @@ if TYPE_CHECKING:
     from agenturclient.sales.ports import Distributor
 
 
+NOT_DONE: Final = "not-done"
+"""The outcome of an operation that was sent, and given up because nothing came of it."""
+
+
 def begin_acceptance(refund: Refund, *, user: int | None, clock: Clock) -> Lease:
     """Act one: the quote is being accepted. Raises MoveLost when it does not stand (any more)."""
     now = clock.now()
@@ -65,6 +69,16 @@ def was_sent_to_accept(refund: Refund) -> bool:
     return sent.exists()
 
 
+def may_arrive_late(refund: Refund) -> bool:
+    """Whether another acceptance than the one just answered may still reach the distributor: it was
+    sent, and its outcome was never known.
+
+    A process that was stopped sends on when it goes on, however long the lease is over.
+    """
+    sent = Operation.objects.filter(refund=refund, kind=OperationKind.ACCEPT)
+    return sent.filter(Q(attempts__gt=1) | Q(outcome=NOT_DONE)).exists()
+
+
 def send_acceptance(
     lease: Lease,
     refund: Refund,
@@ -75,7 +89,8 @@ def send_acceptance(
 ) -> None:
     """Acts two and three of an acceptance.
 
-    Raises Refused or Unavailable after recording it; unknown stays open.
+    Raises Refused or Unavailable after recording it; unknown stays open. So does a refusal that
+    answers one try of several: the booking tells what became of the others.
     """
     journal.send(lease, now=clock.now(), lasts=refund_lasts())
     try:
@@ -86,6 +101,10 @@ def send_acceptance(
         journal.look_later(lease, now=clock.now(), looked=False)
     except Refused as refusal:
         if refusal.code == Refusals.ALREADY_CONFIRMED:
+            journal.look_later(lease, now=clock.now(), looked=False)
+            return
+        if may_arrive_late(refund):
+            journal.remember(lease, refused=refusal.code)
             journal.look_later(lease, now=clock.now(), looked=False)
             return
         record_not_accepted(lease, refund, refusal, clock=clock)
@@ -140,11 +159,12 @@ def record_not_accepted(
 ) -> None:
     """Act three: certainly not refunded.
 
-    What the distributor declines ends; otherwise the quote stands as before.
+    What the distributor declines ends, unless an earlier try may still arrive; otherwise the quote
+    stands as before, and recovery asks the distributor when it ends.
     """
     now = clock.now()
     gone = failure.code in (Refusals.QUOTE_LAPSED, Refusals.BOOKING_NOT_FOUND)
-    declined = isinstance(failure, Refused) and not gone
+    declined = isinstance(failure, Refused) and not gone and not may_arrive_late(refund)
     state = RefundState.QUOTED
     if gone:
         state = RefundState.LAPSED

@@ -49,6 +49,14 @@ test('signing in leads to the page that was asked for, and no token into the bro
   expect(await page.evaluate(() => document.cookie)).toBe('')
 })
 
+// Keycloak refuses a password while it looks at another of the same person.
+test('who clicks twice, here and at Keycloak, is signed in @keycloak', async ({ page, keycloak }) => {
+  await page.goto('/orders')
+  await signInButton(page).dblclick()
+  await keycloak.signInAs('meier', undefined, () => keycloak.button.dblclick())
+  await expect(page.getByRole('button', { name: 'Person und Einstellungen' })).toContainText('Meier')
+})
+
 test('signing out ends the session here and at Keycloak, which then asks again @keycloak', async ({
   page,
   keycloak,

@@ -117,6 +117,56 @@ def test_a_late_acceptance_is_found_when_the_quote_ends(desk: Desk) -> None:
     assert sum(entry.amount for entry in Entry.objects.filter(account="carrier")) == 0
 
 
+@pytest.fixture
+def refused_again(desk: Desk) -> Refund:
+    """An acceptance that nobody answered (its sender was stopped), and recovery's own, refused."""
+    order = desk.quote(desk.sold())
+    desk.distributor.fail_next("accept_refund", OutcomeUnknown("no-answer"), effect=False)
+    desk.accept(order)
+    desk.distributor.fail_next("accept_refund", Refused(Refusals.OTHER), effect=False)
+    recovery = Recovery(desk.distributor, desk.clock)
+    while desk.distributor.count("accept_refund") < 2:
+        desk.clock.advance(timedelta(seconds=1))
+        recovery.run_once()
+    refund = Refund.objects.get()
+    assert refund.state == RefundState.ACCEPTING
+    return refund
+
+
+def test_a_refusal_of_the_second_try_says_nothing_of_the_first(
+    desk: Desk, refused_again: Refund
+) -> None:
+    entry = desk.distributor.books.entry(refused_again.sale.booking_id)
+    desk.distributor.books.accept(entry, refused_again.quote_id)
+
+    desk.recover(minutes=1)
+
+    refused_again.refresh_from_db()
+    assert refused_again.state == RefundState.REFUNDED
+    assert sum(entry.amount for entry in Entry.objects.filter(account="carrier")) == 0
+    assert desk.distributor.count("accept_refund") == 2
+
+
+def test_a_first_try_that_arrives_later_still_is_found_when_the_quote_ends(
+    desk: Desk, refused_again: Refund
+) -> None:
+    desk.recover(minutes=2)
+    refused_again.refresh_from_db()
+    assert (refused_again.state, refused_again.problem_code) == (
+        RefundState.QUOTED,
+        Refusals.OTHER,
+    )
+    entry = desk.distributor.books.entry(refused_again.sale.booking_id)
+    desk.distributor.books.accept(entry, refused_again.quote_id)
+
+    desk.clock.advance(timedelta(minutes=40))
+    desk.recover(minutes=1)
+
+    refused_again.refresh_from_db()
+    assert refused_again.state == RefundState.REFUNDED
+    assert sum(entry.amount for entry in Entry.objects.filter(account="carrier")) == 0
+
+
 def test_a_late_confirmation_of_one_part_alone_is_cleaned_up_when_the_hold_ends(desk: Desk) -> None:
     """The sale had been given up for "not done"; nobody is there any more to sell the rest to."""
     number = desk.prepare(adults=2)

@@ -16,23 +16,29 @@ const connection = (): Connection =>
 export class KeycloakPage {
   readonly username: Locator
   readonly password: Locator
+  readonly button: Locator
 
   constructor(private readonly page: Page) {
     this.username = page.locator('#username')
     this.password = page.locator('#password')
+    this.button = page.locator('#kc-login')
   }
 
   /** Signs in, with the password of the demo's people; at the end the shop's page is open again. */
-  async signInAs(username: string, password?: string): Promise<void> {
+  async signInAs(username: string, password?: string, press = () => this.button.click()): Promise<void> {
     await this.username.fill(username)
-    await this.submit(username, password)
+    await this.submit(username, password, press)
     await this.page.waitForURL((url) => url.origin === shopOrigin())
   }
 
   /** Where Keycloak knows the name and asks for the password only. */
-  async submit(username: string, password = connection().users[username] ?? ''): Promise<void> {
+  async submit(
+    username: string,
+    password = connection().users[username] ?? '',
+    press = () => this.button.click(),
+  ): Promise<void> {
     await this.password.fill(password)
-    await this.page.locator('#kc-login').click()
+    await press()
   }
 
   async expectOpen(): Promise<void> {
