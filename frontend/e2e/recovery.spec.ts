@@ -136,3 +136,18 @@ test('what a slow distributor left no time to hold is held with the next click',
   const number = await sell.soldNumber()
   expect(await booksOf(number)).toHaveLength(3)
 })
+
+test("the next customer's basket tells nothing of what the last one was refused", async ({ sell }) => {
+  await sell.search('bn', 'zue', dayAhead(22))
+  await sell.pick('flexible')
+  await sell.name(anna)
+  await distributorFault({ operation: 'booking', fault: 'expired-offer', times: 1 })
+  await sell.sell()
+  await expect(sell.basket.getByText('offer-expired').first()).toBeVisible({ timeout: 15_000 })
+  await sell.basket.getByRole('button', { name: 'Nächster Kunde' }).click()
+  await sell.basket.getByRole('button', { name: 'Weiter', exact: true }).click()
+  await expect(sell.basket.locator('[data-status]')).toHaveCount(0)
+  await sell.search('bn', 'zue', dayAhead(23))
+  await sell.pick('flexible')
+  await expect(sell.basket.getByText('offer-expired')).toHaveCount(0)
+})

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/vue-query'
-import { ref, type Ref } from 'vue'
+import { ref, watch, type Ref } from 'vue'
 import { orderKeys, useOrderChanges } from '@/api/orders'
 import { changedPrice, toProblem, type ApiProblem } from '@/api/problem'
 import { isUnsettled } from '@/api/settling'
@@ -74,6 +74,15 @@ export function useSelling(draft: DraftState): Selling {
     else change.value = { shown, held: held.total }
   }
 
+  function forget(): void {
+    problem.value = null
+    gap.value = null
+    change.value = null
+    unfinished.value = false
+  }
+  // The next customer's basket tells nothing of the last one's.
+  watch(() => draft.order.value?.number, forget)
+
   function explain(error: unknown): void {
     const found = toProblem(error)
     change.value = found.code === 'price-changed' ? changedPrice(found) : null
@@ -86,10 +95,7 @@ export function useSelling(draft: DraftState): Selling {
   async function run(what: 'sell' | 'hold', act: () => Promise<unknown>): Promise<void> {
     if (busy.value !== '') return
     busy.value = what
-    problem.value = null
-    gap.value = null
-    change.value = null
-    unfinished.value = false
+    forget()
     try {
       await act()
     } catch (error) {
