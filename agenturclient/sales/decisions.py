@@ -57,7 +57,6 @@ if TYPE_CHECKING:
 
 Proof = Booking | RefundQuote
 # What the agency reads at a sale or a refund that a person has ended: it may be tried again.
-_NOT_DONE = "not-done"
 
 
 def decide(
@@ -190,7 +189,7 @@ def as_held(sale: Sale, booking_code: str) -> Booking:
 
 def _end_sale(lease: Lease, sale: Sale, end: SaleState, verdict: Verdict, *, clock: Clock) -> None:
     now = clock.now()
-    problem = "" if verdict.happened else _NOT_DONE
+    problem = "" if verdict.happened else journal.NOT_DONE
     with transaction.atomic(durable=True):
         journal.settle(lease, problem or "done", now=now, verdict=verdict)
         move_sale(sale, end, user=verdict.user, now=now, facts=verdict.facts, problem_code=problem)
@@ -204,7 +203,7 @@ def _end_refund(
     lease: Lease, refund: Refund, end: RefundState, verdict: Verdict, *, clock: Clock
 ) -> None:
     now = clock.now()
-    problem = "" if verdict.happened else _NOT_DONE
+    problem = "" if verdict.happened else journal.NOT_DONE
     with transaction.atomic(durable=True):
         journal.settle(lease, problem or "done", now=now, verdict=verdict)
         move_refund(

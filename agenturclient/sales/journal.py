@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _LOOK_DELAYS = (1, 2, 3, 5, 10, 15)
 # An intent gets this much longer than its call may take before recovery takes it over.
 LEASE_SLACK = timedelta(seconds=5)
+# The outcome of what was sent and given up, by recovery or a person, because nothing came of it.
+NOT_DONE = "not-done"
 _DOCUMENTS_LAST = Case(When(kind=OperationKind.DOCUMENTS, then=1), default=0)
 
 

@@ -27,7 +27,6 @@ from agenturclient.sales.quoting import (
 )
 from agenturclient.sales.refund import lapse_quote
 from agenturclient.sales.refunding import (
-    NOT_DONE,
     begin_acceptance,
     record_not_accepted,
     record_refunded,
@@ -92,7 +91,7 @@ def _not_accepted(
     elif may_repeat(operation, clock):
         send_acceptance(lease, refund, distributor=distributor, clock=clock, patient=True)
     else:
-        record_not_accepted(lease, refund, Unavailable(NOT_DONE), clock=clock)
+        record_not_accepted(lease, refund, Unavailable(journal.NOT_DONE), clock=clock)
 
 
 def look_at_drop(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -44,10 +44,6 @@ if TYPE_CHECKING:
     from agenturclient.sales.ports import Distributor
 
 
-NOT_DONE: Final = "not-done"
-"""The outcome of an operation that was sent, and given up because nothing came of it."""
-
-
 def begin_acceptance(refund: Refund, *, user: int | None, clock: Clock) -> Lease:
     """Act one: the quote is being accepted. Raises MoveLost when it does not stand (any more)."""
     now = clock.now()
@@ -76,7 +72,7 @@ def may_arrive_late(refund: Refund) -> bool:
     A process that was stopped sends on when it goes on, however long the lease is over.
     """
     sent = Operation.objects.filter(refund=refund, kind=OperationKind.ACCEPT)
-    return sent.filter(Q(attempts__gt=1) | Q(outcome=NOT_DONE)).exists()
+    return sent.filter(Q(attempts__gt=1) | Q(outcome=journal.NOT_DONE)).exists()
 
 
 def send_acceptance(

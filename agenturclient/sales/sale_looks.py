@@ -191,7 +191,7 @@ def _not_confirmed(
     elif booking.state is BookingState.PARTLY_CONFIRMED:
         begin_clean_up(lease, sale, clock=clock)
     else:
-        record_not_issued(lease, sale, Unavailable("not-done"), clock=clock)
+        record_not_issued(lease, sale, Unavailable(journal.NOT_DONE), clock=clock)
 
 
 def _find(

@@ -22,6 +22,11 @@ _OLD, _NEW, _BROKEN = (Release(name, ROOT) for name in ("old", "new", "broken"))
 _FIRST_PORT, _LAST_PORT = 15000, 16000
 _SETTINGS: Mapping[str, str] = {}
 
+needs_haproxy = pytest.mark.skipif(
+    not (shutil.which("haproxy") or Path("/usr/sbin/haproxy").exists()),
+    reason="HAProxy is not installed",
+)
+
 # Says what it is until SIGTERM, and 503 while its file to drain exists.
 _SERVER = """
 import http.server, os, signal, sys
@@ -139,10 +144,7 @@ def test_one_that_dies_is_started_again(state: Path) -> None:
         workload.stop()
 
 
-@pytest.mark.skipif(
-    not (shutil.which("haproxy") or Path("/usr/sbin/haproxy").exists()),
-    reason="HAProxy is not installed",
-)
+@needs_haproxy
 def test_a_proxy_whose_settings_are_wrong_says_what_is_wrong(tmp_path: Path) -> None:
     proxy = HAProxy(tmp_path, "frontend $name\n    bind nowhere\n", {"name": "shop"})
 

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scripts.environment import ROOT
 from scripts.haproxy import HOST, HAProxy
-from tests.deploy.test_ha import free_ports
+from tests.deploy.test_ha import free_ports, needs_haproxy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _CONFIG = (ROOT / "scripts" / "ha" / "haproxy.cfg").read_text(encoding="utf-8")
 _REQUESTS = 6
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("haproxy") or Path("/usr/sbin/haproxy").exists()),
-    reason="HAProxy is not installed",
-)
+pytestmark = needs_haproxy
 
 
 class _Serving(ThreadingHTTPServer):

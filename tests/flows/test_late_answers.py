@@ -96,6 +96,20 @@ def test_a_refusal_to_be_read_is_no_proof_that_a_hold_was_given_back(desk: Desk)
     assert desk.distributor.books.entries[Sale.objects.get().booking_id].released is True
 
 
+def arrive(desk: Desk, refund: Refund) -> None:
+    """The acceptance comes to the distributor after all."""
+    entry = desk.distributor.books.entry(refund.sale.booking_id)
+    desk.distributor.books.accept(entry, refund.quote_id)
+
+
+def assert_refunded(refund: Refund) -> None:
+    """It is in our books, as it was quoted."""
+    refund.refresh_from_db()
+    assert refund.state == RefundState.REFUNDED
+    assert refund.confirmed_amount == refund.amount
+    assert sum(entry.amount for entry in Entry.objects.filter(account="carrier")) == 0
+
+
 def test_a_late_acceptance_is_found_when_the_quote_ends(desk: Desk) -> None:
     """The answer was lost, the state said "not done" twice, and then the call arrived after all."""
     order = desk.quote(desk.sold())
@@ -105,16 +119,12 @@ def test_a_late_acceptance_is_found_when_the_quote_ends(desk: Desk) -> None:
     desk.recover(minutes=1)
     refund = Refund.objects.get()
     assert refund.state == RefundState.QUOTED
-    entry = desk.distributor.books.entry(refund.sale.booking_id)
-    desk.distributor.books.accept(entry, refund.quote_id)
+    arrive(desk, refund)
 
     desk.clock.advance(timedelta(minutes=40))
     desk.recover(minutes=1)
 
-    refund.refresh_from_db()
-    assert refund.state == RefundState.REFUNDED
-    assert refund.confirmed_amount == refund.amount
-    assert sum(entry.amount for entry in Entry.objects.filter(account="carrier")) == 0
+    assert_refunded(refund)
 
 
 @pytest.fixture
@@ -136,14 +146,11 @@ def refused_again(desk: Desk) -> Refund:
 def test_a_refusal_of_the_second_try_says_nothing_of_the_first(
     desk: Desk, refused_again: Refund
 ) -> None:
-    entry = desk.distributor.books.entry(refused_again.sale.booking_id)
-    desk.distributor.books.accept(entry, refused_again.quote_id)
+    arrive(desk, refused_again)
 
     desk.recover(minutes=1)
 
-    refused_again.refresh_from_db()
-    assert refused_again.state == RefundState.REFUNDED
-    assert sum(entry.amount for entry in Entry.objects.filter(account="carrier")) == 0
+    assert_refunded(refused_again)
     assert desk.distributor.count("accept_refund") == 2
 
 
@@ -156,15 +163,12 @@ def test_a_first_try_that_arrives_later_still_is_found_when_the_quote_ends(
         RefundState.QUOTED,
         Refusals.OTHER,
     )
-    entry = desk.distributor.books.entry(refused_again.sale.booking_id)
-    desk.distributor.books.accept(entry, refused_again.quote_id)
+    arrive(desk, refused_again)
 
     desk.clock.advance(timedelta(minutes=40))
     desk.recover(minutes=1)
 
-    refused_again.refresh_from_db()
-    assert refused_again.state == RefundState.REFUNDED
-    assert sum(entry.amount for entry in Entry.objects.filter(account="carrier")) == 0
+    assert_refunded(refused_again)
 
 
 def test_a_late_confirmation_of_one_part_alone_is_cleaned_up_when_the_hold_ends(desk: Desk) -> None:
